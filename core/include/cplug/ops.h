@@ -1,0 +1,223 @@
+/* cplug/ops.h: ops as verbs on tensors.  Every function here is one or more calls of the one door, cplug_dispatch.
+ *
+ * Names, shapes, promotion and defaults are PyTorch's (https://pytorch.org/docs/stable/torch.html): look there for what an op computes.
+ * Optional tensors may be NULL: absent.  (A NULL that came from a failure cannot slip through as "absent": the context's standing
+ * error stops the call.)  Wherever a tensor is taken, a plain number does too: cplug_float, cplug_int, cplug_bool.
+ * Options of an op start from its CPLUG_<OP>_ARGS, which holds PyTorch's defaults; NULL means those.
+ * dims, n: a list of dimensions, negative ones count from the end; n = 0 means all.
+ * Forms that end in _ work in place: they return a status and make no tensor. */
+#ifndef CPLUG_OPS_H
+#define CPLUG_OPS_H
+#include <cplug/tensor.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- the generic door ---- */
+typedef struct cplug_arg { /* [frozen] one formal argument: a tensor (NULL = absent), or a list; list_n = -1 says tensor */
+    cplug_tensor *tensor;
+    cplug_tensor *const *list;
+    int64_t list_n;
+} cplug_arg;
+#define CPLUG_ARG(t) { (t), NULL, -1 }
+#define CPLUG_ARG_LIST(l, n) { NULL, (l), (n) }
+/* Calls an op by name.  attr: the first n_attr attributes by position, the rest at their defaults.  out: room for n_out results;
+ * an entry that is not NULL on entry is the tensor to write into ("out="; out[0] == in[0] is the in-place form).  Optional trailing
+ * inputs may be left out. */
+CPLUG_API cplug_status cplug_dispatch(cplug_context *ctx, const char *op, const cplug_arg *in, uint32_t n_in, const cplug_value *attr,
+                                      uint32_t n_attr, cplug_tensor **out, uint32_t n_out);
+
+/* ---- pointwise ---- */
+CPLUG_API cplug_tensor *cplug_add(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_add_scaled(cplug_tensor *a, cplug_tensor *b, double alpha); /* a + alpha * b */
+CPLUG_API cplug_tensor *cplug_sub(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_mul(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_div(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_pow(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_maximum(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_minimum(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_add_scalar(cplug_tensor *a, double b);
+CPLUG_API cplug_tensor *cplug_sub_scalar(cplug_tensor *a, double b);
+CPLUG_API cplug_tensor *cplug_mul_scalar(cplug_tensor *a, double b);
+CPLUG_API cplug_tensor *cplug_div_scalar(cplug_tensor *a, double b);
+CPLUG_API cplug_tensor *cplug_pow_scalar(cplug_tensor *a, double b);
+CPLUG_API cplug_tensor *cplug_neg(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_abs(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_exp(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_log(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_log1p(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_sqrt(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_rsqrt(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_reciprocal(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_sin(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_cos(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_tanh(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_erf(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_sigmoid(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_relu(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_leaky_relu(cplug_tensor *a, double negative_slope);
+CPLUG_API cplug_tensor *cplug_gelu(cplug_tensor *a, int32_t tanh_approximation);
+CPLUG_API cplug_tensor *cplug_silu(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_softplus(cplug_tensor *a, double beta, double threshold);
+CPLUG_API cplug_tensor *cplug_clamp(cplug_tensor *a, cplug_tensor *min, cplug_tensor *max); /* either may be NULL */
+CPLUG_API cplug_tensor *cplug_sign(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_floor(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_round(cplug_tensor *a); /* half to even */
+CPLUG_API cplug_tensor *cplug_eq(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_ne(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_lt(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_le(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_gt(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_ge(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_logical_and(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_logical_or(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_logical_xor(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_logical_not(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_isnan(cplug_tensor *a);
+CPLUG_API cplug_tensor *cplug_where(cplug_tensor *condition, cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_masked_fill(cplug_tensor *a, cplug_tensor *mask, cplug_tensor *value);
+CPLUG_API cplug_tensor *cplug_lerp(cplug_tensor *a, cplug_tensor *end, cplug_tensor *weight);
+CPLUG_API cplug_tensor *cplug_addcmul(cplug_tensor *a, cplug_tensor *x, cplug_tensor *y, double value); /* a + value * x * y */
+CPLUG_API cplug_tensor *cplug_addcdiv(cplug_tensor *a, cplug_tensor *x, cplug_tensor *y, double value); /* a + value * x / y */
+
+/* ---- in place ---- */
+CPLUG_API cplug_status cplug_add_(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_status cplug_add_scaled_(cplug_tensor *a, cplug_tensor *b, double alpha);
+CPLUG_API cplug_status cplug_sub_(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_status cplug_mul_(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_status cplug_div_(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_status cplug_pow_(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_status cplug_add_scalar_(cplug_tensor *a, double b);
+CPLUG_API cplug_status cplug_sub_scalar_(cplug_tensor *a, double b);
+CPLUG_API cplug_status cplug_mul_scalar_(cplug_tensor *a, double b);
+CPLUG_API cplug_status cplug_div_scalar_(cplug_tensor *a, double b);
+CPLUG_API cplug_status cplug_neg_(cplug_tensor *a);
+CPLUG_API cplug_status cplug_relu_(cplug_tensor *a);
+CPLUG_API cplug_status cplug_clamp_(cplug_tensor *a, cplug_tensor *min, cplug_tensor *max);
+CPLUG_API cplug_status cplug_masked_fill_(cplug_tensor *a, cplug_tensor *mask, cplug_tensor *value);
+CPLUG_API cplug_status cplug_lerp_(cplug_tensor *a, cplug_tensor *end, cplug_tensor *weight);
+CPLUG_API cplug_status cplug_addcmul_(cplug_tensor *a, cplug_tensor *x, cplug_tensor *y, double value);
+CPLUG_API cplug_status cplug_addcdiv_(cplug_tensor *a, cplug_tensor *x, cplug_tensor *y, double value);
+CPLUG_API cplug_status cplug_copy_(cplug_tensor *dst, cplug_tensor *src); /* broadcasts, converts, crosses devices */
+CPLUG_API cplug_status cplug_fill_(cplug_tensor *a, double value);
+CPLUG_API cplug_status cplug_zero_(cplug_tensor *a);
+
+/* ---- views: share storage ---- */
+CPLUG_API cplug_tensor *cplug_view_as(cplug_tensor *t, int32_t ndim, const int64_t *shape); /* torch.Tensor.view; one size may be -1 */
+CPLUG_API cplug_tensor *cplug_reshape(cplug_tensor *t, int32_t ndim, const int64_t *shape); /* copies only when it must */
+CPLUG_API cplug_tensor *cplug_flatten(cplug_tensor *t, int32_t start_dim, int32_t end_dim);
+CPLUG_API cplug_tensor *cplug_unflatten(cplug_tensor *t, int32_t dim, int32_t n, const int64_t *sizes);
+CPLUG_API cplug_tensor *cplug_squeeze(cplug_tensor *t, const int32_t *dims, int32_t n); /* n = 0: all of size 1; n = -1: none */
+CPLUG_API cplug_tensor *cplug_unsqueeze(cplug_tensor *t, int32_t dim);
+CPLUG_API cplug_tensor *cplug_transpose(cplug_tensor *t, int32_t a, int32_t b);
+CPLUG_API cplug_tensor *cplug_permute(cplug_tensor *t, const int32_t *dims, int32_t n);
+CPLUG_API cplug_tensor *cplug_expand(cplug_tensor *t, int32_t ndim, const int64_t *shape); /* -1 = keep */
+CPLUG_API cplug_tensor *cplug_select(cplug_tensor *t, int32_t dim, int64_t index);
+#define CPLUG_END INT64_MAX
+CPLUG_API cplug_tensor *cplug_slice(cplug_tensor *t, int32_t dim, int64_t from, int64_t to, int64_t step); /* t[from:to:step], Python's clamping */
+CPLUG_API cplug_tensor *cplug_narrow(cplug_tensor *t, int32_t dim, int64_t start, int64_t length);
+/* out: room for the pieces; their number is returned, -1 on failure */
+CPLUG_API int64_t cplug_split(cplug_tensor *t, int64_t size, int32_t dim, cplug_tensor **out, int64_t room);
+CPLUG_API int64_t cplug_split_sizes(cplug_tensor *t, const int64_t *sizes, int64_t n, int32_t dim, cplug_tensor **out);
+CPLUG_API int64_t cplug_chunk(cplug_tensor *t, int64_t chunks, int32_t dim, cplug_tensor **out, int64_t room);
+CPLUG_API cplug_tensor *cplug_as_strided(cplug_tensor *t, int32_t ndim, const int64_t *shape, const int64_t *strides, int64_t offset); /* no gradient */
+CPLUG_API cplug_tensor *cplug_detach(cplug_tensor *t);
+
+/* ---- copies and conversions ---- */
+CPLUG_API cplug_tensor *cplug_clone(cplug_tensor *t);
+CPLUG_API cplug_tensor *cplug_contiguous(cplug_tensor *t); /* t itself (one more scope entry) when it already is */
+CPLUG_API cplug_tensor *cplug_channels_last(cplug_tensor *t); /* contiguous(memory_format=torch.channels_last) */
+CPLUG_API cplug_tensor *cplug_to(cplug_tensor *t, cplug_dtype dtype, const char *device); /* 0 / NULL = leave; t itself when nothing changes */
+
+/* ---- joins and indexing ---- */
+CPLUG_API cplug_tensor *cplug_cat(cplug_tensor *const *list, int64_t n, int32_t dim);
+CPLUG_API cplug_tensor *cplug_stack(cplug_tensor *const *list, int64_t n, int32_t dim);
+CPLUG_API cplug_tensor *cplug_index_select(cplug_tensor *t, int32_t dim, cplug_tensor *index);
+CPLUG_API cplug_tensor *cplug_gather(cplug_tensor *t, int32_t dim, cplug_tensor *index);
+CPLUG_API cplug_tensor *cplug_scatter_add(cplug_tensor *t, int32_t dim, cplug_tensor *index, cplug_tensor *src);
+CPLUG_API cplug_tensor *cplug_one_hot(cplug_tensor *t, int64_t num_classes); /* -1: largest + 1, which waits for the device */
+
+/* ---- reductions ---- */
+CPLUG_API cplug_tensor *cplug_sum(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_mean(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_prod(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_amax(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim); /* ties share the gradient */
+CPLUG_API cplug_tensor *cplug_amin(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_max(cplug_tensor *t, int32_t dim, int32_t keepdim, cplug_tensor **indices); /* torch.max(t, dim); indices may be NULL */
+CPLUG_API cplug_tensor *cplug_min(cplug_tensor *t, int32_t dim, int32_t keepdim, cplug_tensor **indices);
+#define CPLUG_ALL INT32_MIN /* for argmax and argmin: over the flattened tensor */
+CPLUG_API cplug_tensor *cplug_argmax(cplug_tensor *t, int32_t dim, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_argmin(cplug_tensor *t, int32_t dim, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_var(cplug_tensor *t, const int32_t *dims, int32_t n, double correction, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_std(cplug_tensor *t, const int32_t *dims, int32_t n, double correction, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_any(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_all(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
+CPLUG_API cplug_tensor *cplug_sum_to_size(cplug_tensor *t, int32_t ndim, const int64_t *shape); /* undoes broadcasting */
+
+/* ---- matrices ---- */
+CPLUG_API cplug_tensor *cplug_matmul(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_mm(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_bmm(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_dot(cplug_tensor *a, cplug_tensor *b);
+CPLUG_API cplug_tensor *cplug_linear(cplug_tensor *x, cplug_tensor *weight, cplug_tensor *bias); /* x weight^T + bias */
+
+/* ---- networks ---- */
+CPLUG_API cplug_tensor *cplug_softmax(cplug_tensor *t, int32_t dim);
+CPLUG_API cplug_tensor *cplug_log_softmax(cplug_tensor *t, int32_t dim);
+CPLUG_API cplug_tensor *cplug_dropout(cplug_tensor *t, double p, int32_t training);
+typedef struct cplug_conv2d_args {
+    uint32_t struct_size, reserved;
+    int64_t stride[2], padding[2], dilation[2], groups;
+} cplug_conv2d_args;
+#define CPLUG_CONV2D_ARGS { (uint32_t)sizeof(cplug_conv2d_args), 0, { 1, 1 }, { 0, 0 }, { 1, 1 }, 1 }
+CPLUG_API cplug_tensor *cplug_conv2d(cplug_tensor *x, cplug_tensor *weight, cplug_tensor *bias, const cplug_conv2d_args *args);
+/* N,C,H,W -> N, C * kh * kw, L and back (sums overlaps); groups is ignored */
+CPLUG_API cplug_tensor *cplug_unfold(cplug_tensor *x, const int64_t kernel[2], const cplug_conv2d_args *args);
+CPLUG_API cplug_tensor *cplug_fold(cplug_tensor *x, const int64_t size[2], const int64_t kernel[2], const cplug_conv2d_args *args);
+typedef struct cplug_pool2d_args {
+    uint32_t struct_size;
+    int32_t ceil_mode;
+    int64_t kernel[2], stride[2], padding[2], dilation[2]; /* stride 0, 0: the kernel's; dilation: max only */
+    int32_t count_include_pad, reserved;                   /* avg only */
+    int64_t divisor_override;                              /* avg only; 0 = none */
+} cplug_pool2d_args;
+#define CPLUG_POOL2D_ARGS { (uint32_t)sizeof(cplug_pool2d_args), 0, { 2, 2 }, { 0, 0 }, { 0, 0 }, { 1, 1 }, 1, 0, 0 }
+CPLUG_API cplug_tensor *cplug_max_pool2d(cplug_tensor *x, const cplug_pool2d_args *args, cplug_tensor **indices); /* indices may be NULL */
+CPLUG_API cplug_tensor *cplug_avg_pool2d(cplug_tensor *x, const cplug_pool2d_args *args);
+typedef struct cplug_batch_norm_args {
+    uint32_t struct_size;
+    int32_t training;
+    double momentum, eps;
+} cplug_batch_norm_args;
+#define CPLUG_BATCH_NORM_ARGS { (uint32_t)sizeof(cplug_batch_norm_args), 0, 0.1, 1e-5 }
+/* running_mean and running_var are updated when training; NULL = none kept */
+CPLUG_API cplug_tensor *cplug_batch_norm(cplug_tensor *x, cplug_tensor *running_mean, cplug_tensor *running_var, cplug_tensor *weight,
+                                         cplug_tensor *bias, const cplug_batch_norm_args *args);
+
+/* ---- losses (torch.nn.functional) ---- */
+enum { CPLUG_REDUCTION_NONE = 0, CPLUG_REDUCTION_MEAN = 1, CPLUG_REDUCTION_SUM = 2 };
+CPLUG_API cplug_tensor *cplug_mse_loss(cplug_tensor *input, cplug_tensor *target, int32_t reduction);
+CPLUG_API cplug_tensor *cplug_l1_loss(cplug_tensor *input, cplug_tensor *target, int32_t reduction);
+CPLUG_API cplug_tensor *cplug_smooth_l1_loss(cplug_tensor *input, cplug_tensor *target, double beta, int32_t reduction);
+typedef struct cplug_cross_entropy_args {
+    uint32_t struct_size;
+    int32_t reduction;
+    int64_t ignore_index;
+    double label_smoothing; /* cross_entropy only */
+    cplug_tensor *weight;   /* per class, or NULL */
+} cplug_cross_entropy_args;
+#define CPLUG_CROSS_ENTROPY_ARGS { (uint32_t)sizeof(cplug_cross_entropy_args), CPLUG_REDUCTION_MEAN, -100, 0.0, NULL }
+/* target: class numbers (any integer dtype, without the class dimension) or probabilities (float, input's shape) */
+CPLUG_API cplug_tensor *cplug_cross_entropy(cplug_tensor *input, cplug_tensor *target, const cplug_cross_entropy_args *args);
+CPLUG_API cplug_tensor *cplug_nll_loss(cplug_tensor *input, cplug_tensor *target, const cplug_cross_entropy_args *args);
+CPLUG_API cplug_tensor *cplug_binary_cross_entropy(cplug_tensor *input, cplug_tensor *target, cplug_tensor *weight, int32_t reduction);
+CPLUG_API cplug_tensor *cplug_binary_cross_entropy_with_logits(cplug_tensor *input, cplug_tensor *target, cplug_tensor *weight,
+                                                               cplug_tensor *pos_weight, int32_t reduction);
+
+/* ---- comparing whole tensors: wait for the device; 1, 0, or -1 on failure ---- */
+CPLUG_API int32_t cplug_allclose(cplug_tensor *a, cplug_tensor *b, double rtol, double atol, int32_t equal_nan);
+CPLUG_API int32_t cplug_equal(cplug_tensor *a, cplug_tensor *b); /* shape and values */
+#ifdef __cplusplus
+}
+#endif
+#endif

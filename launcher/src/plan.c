@@ -1,0 +1,222 @@
+/* plan.c: the sections of the launcher itself and their options, and the order in which a file is checked.  [runtime] first, since the
+ * schemas of all the rest come from the context that it describes. */
+#include "plan.h"
+#include <cplug/launcher.h>
+#include <stdio.h>
+
+const char *const cplug__data_names[N_DATA] = { "train", "valid", "test" };
+
+#define OPTION(name_, doc_, type_, flags_, struct_, fallback_, min_, max_, choices_)                                                       \
+    {                                                                                                                                      \
+#name_, doc_, type_, flags_, offsetof(struct_, name_), fallback_, min_, max_, choices_, NULL, 0, 0                                 \
+    }
+#define MANY 1e15
+#define DTYPES "f32|f64|f16|bf16|i8|u8|i16|i32|i64|bool"
+
+static const cplug_option dialect_options_at[] = {
+    { "format", "version of this dialect", CPLUG_OPT_INT, CPLUG_OPT_REQUIRED, 0, NULL, 1, MANY, NULL, NULL, 0, 0 },
+    { "include", "files whose sections come first; what stands here wins", CPLUG_OPT_STRINGS, CPLUG_OPT_UNSET_OK, 0, NULL, 0, 0, NULL, NULL,
+      0, 0 },
+};
+static const cplug_option model_options_at[] = {
+    OPTION(name, "of the run's directory; the file's name when left out", CPLUG_OPT_STRING, CPLUG_OPT_UNSET_OK, model_options, NULL, 0, 0,
+           NULL),
+    OPTION(input_shape, "of one sample, without the batch", CPLUG_OPT_INTS, CPLUG_OPT_REQUIRED, model_options, NULL, 1, MANY, NULL),
+    OPTION(input_dtype, "of one sample", CPLUG_OPT_CHOICE, 0, model_options, "f32", 0, 0, DTYPES),
+    OPTION(target_dtype, "what the loss wants: class numbers (integer) or values; auto: by the loss", CPLUG_OPT_CHOICE, 0, model_options,
+           "auto", 0, 0, "auto|" DTYPES),
+};
+static const cplug_option train_options_at[] = {
+    OPTION(epochs, "passes over the training data", CPLUG_OPT_INT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1, MANY, NULL),
+    OPTION(steps, "optimizer steps at most", CPLUG_OPT_INT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1, MANY, NULL),
+    OPTION(batch_size, "samples in a batch", CPLUG_OPT_INT, 0, train_options, "32", 1, MANY, NULL),
+    OPTION(accumulate, "batches whose gradients make one optimizer step", CPLUG_OPT_INT, 0, train_options, "1", 1, MANY, NULL),
+    OPTION(valid_every, "epochs between two validations", CPLUG_OPT_INT, 0, train_options, "1", 1, MANY, NULL),
+    OPTION(clip_norm, "largest norm of all gradients together", CPLUG_OPT_FLOAT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1e-30, 1e30,
+           NULL),
+    OPTION(clip_value, "largest absolute value of a gradient", CPLUG_OPT_FLOAT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1e-30, 1e30, NULL),
+};
+static const cplug_option checkpoint_options_at[] = {
+    OPTION(every, "epochs between two saved models; 0: only at the end", CPLUG_OPT_INT, 0, checkpoint_options, "1", 0, MANY, NULL),
+};
+static const cplug_option log_options_at[] = {
+    OPTION(dir, "where runs are kept", CPLUG_OPT_PATH, CPLUG_OPT_UNSET_OK, log_options, NULL, 0, 0, NULL),
+    OPTION(every, "steps between two lines of metrics.jsonl; 0: only epochs", CPLUG_OPT_INT, 0, log_options, "0", 0, MANY, NULL),
+    OPTION(show, "validation samples to show at the end with what the model says", CPLUG_OPT_INT, 0, log_options, "0", 0, 100, NULL),
+};
+static const cplug_option metrics_options_at[] = {
+    OPTION(names, "metrics, each with its options: accuracy, top_k k=5", CPLUG_OPT_SPECS, CPLUG_OPT_REQUIRED, metrics_options, NULL, 0, 0,
+           NULL),
+};
+static const cplug_option type_option_at[] = {
+    { "type", "which component", CPLUG_OPT_STRING, 0, 0, NULL, 0, 0, NULL, NULL, 0, 0 },
+};
+static const cplug_option group_options_at[] = {
+    { "parameters", "names of its parameters, with * and ?", CPLUG_OPT_STRING, CPLUG_OPT_REQUIRED, 0, NULL, 0, 0, NULL, NULL, 0, 0 },
+};
+#define TABLE(name) static const cplug_options_table name##_table = CPLUG_OPTIONS(name##_at);
+TABLE(dialect_options)
+TABLE(model_options)
+TABLE(train_options)
+TABLE(checkpoint_options)
+TABLE(log_options)
+TABLE(metrics_options)
+TABLE(type_option)
+TABLE(group_options)
+
+cplug_dtype cplug__plan_dtype(int64_t choice)
+{
+    static const cplug_dtype dtypes[] = { CPLUG_F32, CPLUG_F64, CPLUG_F16, CPLUG_BF16, CPLUG_I8,
+                                          CPLUG_U8,  CPLUG_I16, CPLUG_I32, CPLUG_I64,  CPLUG_BOOL };
+    return choice >= 0 && choice < (int64_t)CPLUG_COUNT(dtypes) ? dtypes[choice] : 0;
+}
+
+static place top_of(const plan *p) { return (place){ p->c->file, 1, 1, 1 }; }
+
+bool cplug__plan_runtime(plan *p)
+{
+    const section *s = cplug__config_section(p->c, "runtime"), *head = cplug__config_section(p->c, "cplug");
+    uint32_t before = p->c->diags.n;
+    schema runtime = { .table = cplug_context_options() }, dialect = { .table = &dialect_options_table };
+    pair *unused = NULL;
+    int64_t version = 0;
+    if (head == NULL)
+        cplug__diag(&p->c->diags, top_of(p), "begin with the lines [cplug] and format = 1", "there is no [cplug] section");
+    else
+        cplug__check_section(p, head, NULL, &dialect, 1, "", &unused);
+    cplug__str_free(&dialect.options);
+    const entry *format = cplug__section_entry(head, "format");
+    if (format != NULL && cplug__int_parse(format->value, &version) && version > 1)
+        cplug__diag(&p->c->diags, format->value_at, "a newer cplug-run reads it", "format %lld: cplug %s knows only format 1",
+                    (long long)version, cplug_version());
+    if (s != NULL) cplug__check_section(p, s, NULL, &runtime, 1, "", &p->runtime_pairs);
+    p->runtime = cplug__pool_copy(p->c->pool, cplug__str_text(&runtime.options), runtime.options.n);
+    cplug__str_free(&runtime.options);
+    return p->c->diags.n == before;
+}
+
+/* A section of the launcher's own into its struct; a missing section gives the defaults. */
+static void read_own(plan *p, const char *name, const cplug_options_table *table, void *into, pair **pairs)
+{
+    const section *s = cplug__config_section(p->c, name), none = { .name = name, .at = top_of(p) };
+    schema own = { .table = table };
+    uint32_t before = p->c->diags.n;
+    cplug__check_section(p, s != NULL ? s : &none, NULL, &own, 1, "", pairs);
+    if (p->c->diags.n == before && cplug_options_parse(p->ctx, table, cplug__str_text(&own.options), NULL, into) != CPLUG_OK) {
+        cplug__diag(&p->c->diags, s != NULL ? s->at : none.at, NULL, "[%s]: %s", name, cplug_error_text(p->ctx));
+        cplug_error_clear(p->ctx);
+    }
+    cplug__str_free(&own.options);
+}
+
+static component *read_component(plan *p, const char *name, const char *kind)
+{
+    const section *s = cplug__config_section(p->c, name);
+    schema own = { .table = &type_option_table, .quiet = 1 };
+    component *out = s != NULL ? cplug__check_component(p, s, NULL, kind, &own, 1) : NULL;
+    cplug__str_free(&own.options);
+    return out;
+}
+
+static void read_groups(plan *p)
+{
+    uint32_t n = 0;
+    for (const section *s = NULL; (s = cplug__config_next(p->c, "optimizer.", s)) != NULL;) n++;
+    if (n == 0 || p->optimizer == NULL) return;
+    p->groups = cplug__pool_alloc(p->c->pool, n * sizeof *p->groups);
+    p->group_globs = cplug__pool_alloc(p->c->pool, n * sizeof *p->group_globs);
+    if (p->groups == NULL || p->group_globs == NULL) return;
+    for (const section *s = NULL; (s = cplug__config_next(p->c, "optimizer.", s)) != NULL;) {
+        component *group = cplug__pool_alloc(p->c->pool, sizeof *group);
+        schema schemas[] = { { .table = &group_options_table },
+                             { .table = cplug_component_options(p->ctx, "optimizer", p->optimizer->id) } };
+        pair *pairs = NULL;
+        cplug__check_section(p, s, NULL, schemas, 2, p->optimizer->id, &pairs);
+        if (group == NULL) return;
+        *group = (component){ .kind = "optimizer", .id = p->optimizer->id, .section = s };
+        for (pair **k = &group->pairs; pairs != NULL; pairs = pairs->next) { /* a group's defaults are the optimizer's own values */
+            if (pairs->is_default) continue;
+            if ((*k = cplug__pool_alloc(p->c->pool, sizeof **k)) == NULL) break;
+            **k = *pairs;
+            (*k)->next = NULL;
+            k = &(*k)->next;
+        }
+        group->spec = cplug__pool_printf(p->c->pool, "%s", cplug__str_text(&schemas[1].options));
+        const entry *glob = cplug__section_entry(s, "parameters");
+        p->group_globs[p->n_groups] = glob != NULL ? glob->value : "";
+        p->groups[p->n_groups++] = group;
+        cplug__str_free(&schemas[0].options);
+        cplug__str_free(&schemas[1].options);
+    }
+}
+
+static void read_data(plan *p)
+{
+    static const char *const not_here[] = { "rank", "world", NULL };
+    static const char *const specs[] = { "transforms", "target_transforms" };
+    for (const section *s = NULL; (s = cplug__config_next(p->c, "data.", s)) != NULL;) {
+        uint32_t k = 0;
+        while (k < N_DATA && strcmp(cplug__data_names[k], s->name + 5) != 0) k++;
+        if (k == N_DATA) {
+            cplug__diag(&p->c->diags, s->at, cplug__did_you_mean(&p->c->diags, s->name + 5, cplug__data_names, N_DATA),
+                        "unknown section [%s]: a data set is data.train, data.valid or data.test", s->name);
+            continue;
+        }
+        schema own[] = { { .table = &type_option_table, .quiet = 1 },
+                         { .table = cplug_data_options() },
+                         { .table = cplug_loader_options(), .hidden = not_here, .quiet = 1 } };
+        component *d = cplug__check_component(p, s, NULL, "dataset", own, CPLUG_COUNT(own));
+        for (uint32_t i = 0; i < CPLUG_COUNT(specs); i++) {
+            const entry *e = cplug__section_entry(s, specs[i]);
+            const char *value = e != NULL ? cplug__expand(p->c, e, NULL) : NULL;
+            if (value != NULL) cplug__check_specs(p, e, value, "transform");
+        }
+        if (d != NULL) {
+            d->spec = cplug__pool_printf(p->c->pool, "%s%s", d->spec, cplug__str_text(&own[1].options));
+            d->extra = cplug__pool_copy(p->c->pool, cplug__str_text(&own[2].options), own[2].options.n);
+        }
+        p->data[k] = d;
+        for (uint32_t i = 0; i < CPLUG_COUNT(own); i++) cplug__str_free(&own[i].options);
+    }
+}
+
+static void read_metrics(plan *p)
+{
+    const section *s = cplug__config_section(p->c, "metrics");
+    const entry *e = cplug__section_entry(s, "names");
+    if (s == NULL) return;
+    read_own(p, "metrics", &metrics_options_table, &p->metrics, &p->metrics_pairs);
+    const char *value = e != NULL ? cplug__expand(p->c, e, NULL) : NULL;
+    if (value != NULL) cplug__check_specs(p, e, value, "metric");
+}
+
+static void need(plan *p, const char *name, const char *help)
+{
+    if (cplug__config_section(p->c, name) == NULL) cplug__diag(&p->c->diags, top_of(p), help, "there is no [%s] section", name);
+}
+
+void cplug__plan_make(plan *p, uint32_t needs)
+{
+    if (cplug__config_section(p->c, "model") == NULL)
+        need(p, "model", "add [model] with input_shape, the shape of one sample");
+    else
+        read_own(p, "model", &model_options_table, &p->model, &p->model_pairs);
+    read_own(p, "train", &train_options_table, &p->train, &p->train_pairs);
+    read_own(p, "checkpoint", &checkpoint_options_table, &p->checkpoint, &p->checkpoint_pairs);
+    read_own(p, "log", &log_options_table, &p->log, &p->log_pairs);
+    read_metrics(p);
+    read_data(p);
+    cplug__plan_layers(p);
+    p->loss = read_component(p, "loss", "loss");
+    p->optimizer = read_component(p, "optimizer", "optimizer");
+    p->scheduler = read_component(p, "scheduler", "scheduler");
+    read_groups(p);
+    if (needs & CPLUG_RUN_TRAINS) {
+        const section *train = cplug__config_section(p->c, "train");
+        need(p, "data.train", "name the data to learn from, for instance type = mnist");
+        need(p, "optimizer", "add [optimizer] with a type and lr");
+        if (cplug__section_entry(train, "epochs") == NULL && cplug__section_entry(train, "steps") == NULL)
+            cplug__diag(&p->c->diags, train != NULL ? train->at : top_of(p), "say how long to train", "[train] needs 'epochs' or 'steps'");
+    }
+    if (needs & (CPLUG_RUN_TRAINS | CPLUG_RUN_EVALUATES)) need(p, "loss", "add [loss] with a type, for instance cross_entropy");
+}

@@ -1,0 +1,291 @@
+/* test_dispatch.c: the door: how a kernel is chosen, prepared, cached, packed; what happens when none fits. */
+#include "support.h"
+
+/* ---- a backend of the host's own: doubles of what "add" should give, so that a test sees who answered ---- */
+typedef struct spy { int supports, prepares, runs, discards, packs; int32_t score; const char *reason; } spy;
+
+static void spy_supports(const cplug_call *c, cplug_support *s)
+{
+    spy *y = c->user;
+    y->supports++;
+    s->score = y->score;
+    s->reason = y->reason;
+}
+static cplug_status spy_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
+{
+    (void)e;
+    spy *y = c->user;
+    y->prepares++;
+    p->state = y;
+    p->workspace_bytes = 256;
+    return CPLUG_OK;
+}
+static cplug_status spy_run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+{
+    (void)e;
+    ((spy *)p->state)->runs++;
+    const float *a = c->in[0]->data, *b = c->in[1]->data;
+    float *y = c->out[0]->data;
+    assert_non_null(c->workspace);
+    assert_true(c->in[0]->flags & CPLUG_VIEW_DENSE); /* no STRIDED flag: core copies */
+    memset(c->workspace, 0xff, 256);
+    for (int64_t i = 0; i < c->out[0]->shape[0]; i++) y[i] = 2 * (a[i] + b[i]);
+    return CPLUG_OK;
+}
+static void spy_discard(const cplug_host *h, cplug_plan *p) { (void)h, ((spy *)p->state)->discards++; }
+static const cplug_backend spy_backend = { .struct_size = sizeof spy_backend, .name = "spy", .device = "cpu", .doc = "counts calls" };
+
+static cplug_kernel spy_kernel(spy *y)
+{
+    return (cplug_kernel){ .struct_size = sizeof(cplug_kernel), .op_version = 1, .op = "add", .backend = "spy", .device = "cpu", .user = y,
+                           .supports = spy_supports, .prepare = spy_prepare, .run = spy_run, .discard = spy_discard };
+}
+
+static void scores_decide(void **state)
+{
+    (void)state;
+    spy y = { .score = 100, .reason = "for the test" };
+    const cplug_kernel k = spy_kernel(&y);
+    cplug_context *ctx = test_open(NULL);
+    cplug_tensor *a = FLOATS(ctx, SHAPE(3), 1, 2, 3);
+    assert_values(cplug_add(a, a), 0, 2, 4, 6);
+    assert_int_equal(cplug_register(ctx, "backend", &spy_backend), CPLUG_OK);
+    assert_int_equal(cplug_register(ctx, "kernel", &k), CPLUG_OK);
+    for (int i = 0; i < 5; i++) assert_values(cplug_add(a, a), 0, 4, 8, 12);
+    assert_int_equal(y.prepares, 1); /* the decision and its plan are cached */
+    assert_int_equal(y.runs, 5);
+    assert_non_null(strstr(cplug_explain(ctx, "add"), "spy: 100 (for the test)"));
+    /* another shape is another signature; a strided one is made dense */
+    assert_values(cplug_add(cplug_slice(a, 0, 0, CPLUG_END, 2), cplug_slice(a, 0, 0, CPLUG_END, 2)), 0, 4, 12);
+    assert_int_equal(y.prepares, 2);
+    /* a lower score loses, an override wins all the same, and 0 never runs */
+    y.score = 1;
+    cplug_fallback(ctx, CPLUG_FALLBACK_WARN); /* a new epoch: decisions are taken anew */
+    assert_values(cplug_add(a, a), 0, 2, 4, 6);
+    cplug_backend_override(ctx, "add", "spy");
+    assert_values(cplug_add(a, a), 0, 4, 8, 12);
+    y.score = 0;
+    y.reason = "not today";
+    cplug_backend_override(ctx, "add", "spy");
+    assert_values(cplug_add(a, a), 0, 2, 4, 6);
+    assert_non_null(strstr(cplug_explain(ctx, "add"), "not today"));
+    cplug_backend_override(ctx, "add", "nobody");
+    assert_error(ctx, CPLUG_E_NOTFOUND, "nobody");
+    test_close(ctx);
+    assert_int_equal(y.discards, y.prepares);
+}
+
+static void order_breaks_ties_and_excludes(void **state)
+{
+    (void)state;
+    spy y = { .score = 0, .reason = "" };
+    const cplug_kernel k = spy_kernel(&y);
+    cplug_context *ctx = test_open("backends=cpu");
+    cplug_register(ctx, "backend", &spy_backend);
+    cplug_register(ctx, "kernel", &k);
+    y.score = 100;
+    cplug_tensor *a = FLOATS(ctx, SHAPE(2), 1, 2);
+    assert_values(cplug_add(a, a), 0, 2, 4); /* not in the list: out */
+    assert_non_null(strstr(cplug_explain(ctx, "add"), "spy: not enabled"));
+    assert_int_equal(cplug_backends(ctx, "cpu,spy"), CPLUG_OK);
+    assert_values(cplug_add(a, a), 0, 4, 8);
+    assert_string_equal(cplug_backends_text(ctx), "cpu,spy");
+    cplug_backends(ctx, "cpuu");
+    assert_error(ctx, CPLUG_E_NOTFOUND, "did you mean 'cpu'");
+    test_close(ctx);
+}
+
+/* ---- an op of the host's own, with and without kernel, gradient, decomposition ---- */
+static cplug_status same_infer(cplug_infer *c, cplug_error *e)
+{
+    (void)e;
+    c->out[0] = c->in[0];
+    return CPLUG_OK;
+}
+static cplug_status triple_decompose(cplug_op_call *c)
+{
+    c->out[0] = cplug_mul_scalar(c->in[0], 3);
+    return cplug_failed(c->ctx);
+}
+static cplug_status loop_decompose(cplug_op_call *c)
+{
+    const cplug_arg in[1] = { CPLUG_ARG(c->in[0]) };
+    return cplug_dispatch(c->ctx, "test.loop", in, 1, NULL, 0, c->out, 1);
+}
+static cplug_status liar_decompose(cplug_op_call *c)
+{
+    c->out[0] = cplug_sum(c->in[0], NULL, 0, 0);
+    return cplug_failed(c->ctx);
+}
+static const cplug_op triple = { .struct_size = sizeof triple, .version = 1, .name = "test.triple", .doc = "3 x", .inputs = "input", .outputs = "output",
+                                 .saves = "", .infer = same_infer, .decompose = triple_decompose };
+static const cplug_op bare = { .struct_size = sizeof bare, .version = 1, .name = "test.bare", .doc = "nothing", .inputs = "input", .outputs = "output",
+                               .saves = "", .infer = same_infer };
+static const cplug_op loop = { .struct_size = sizeof loop, .version = 1, .name = "test.loop", .doc = "itself", .inputs = "input", .outputs = "output",
+                               .saves = "", .infer = same_infer, .decompose = loop_decompose };
+static const cplug_op liar = { .struct_size = sizeof liar, .version = 1, .name = "test.liar", .doc = "wrong shape", .inputs = "input", .outputs = "output",
+                               .saves = "", .infer = same_infer, .decompose = liar_decompose };
+
+static cplug_tensor *call1(cplug_context *ctx, const char *name, cplug_tensor *x)
+{
+    const cplug_arg in[1] = { CPLUG_ARG(x) };
+    cplug_tensor *out[1] = { NULL };
+    cplug_dispatch(ctx, name, in, 1, NULL, 0, out, 1);
+    return out[0];
+}
+
+static void ops_of_the_host(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    const cplug_op *all[] = { &triple, &bare, &loop, &liar };
+    for (int i = 0; i < 4; i++) assert_int_equal(cplug_register(ctx, "op", all[i]), CPLUG_OK);
+    cplug_tensor *x = cplug_requires_grad(FLOATS(ctx, SHAPE(2), 1, 2), 1);
+    cplug_tensor *y = call1(ctx, "test.triple", x);
+    assert_values(y, 0, 3, 6);
+    /* no vjp: differentiated through its decomposition */
+    assert_int_equal(cplug_backward(cplug_sum(y, NULL, 0, 0)), CPLUG_OK);
+    assert_values(cplug_tensor_grad(x), 0, 3, 3);
+    assert_null(call1(ctx, "test.bare", x));
+    assert_error(ctx, CPLUG_E_AUTOGRAD, "neither a gradient nor a decomposition");
+    assert_null(call1(ctx, "test.bare", cplug_detach(x)));
+    assert_error(ctx, CPLUG_E_UNSUPPORTED, "f32[2]");
+    assert_null(call1(ctx, "test.loop", x));
+    assert_error(ctx, CPLUG_E_INTERNAL, "back to itself");
+    assert_null(call1(ctx, "test.liar", cplug_detach(x)));
+    assert_error(ctx, CPLUG_E_INTERNAL, "infer promised");
+    assert_null(call1(ctx, "test.tripel", x));
+    assert_error(ctx, CPLUG_E_NOTFOUND, "did you mean 'test.triple'");
+    test_close(ctx);
+}
+
+static void the_generic_door(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    cplug_tensor *x = FLOATS(ctx, SHAPE(2, 2), 1, 2, 3, 4), *out[3] = { NULL };
+    const int64_t dims[1] = { 1 };
+    const cplug_value attr[2] = { { CPLUG_OPT_INTS, 1, { .iv = dims } }, { CPLUG_OPT_BOOL, 0, { .i = 1 } } };
+    const cplug_arg in[1] = { CPLUG_ARG(x) };
+    assert_int_equal(cplug_dispatch(ctx, "sum", in, 1, attr, 2, out, 1), CPLUG_OK);
+    assert_values(out[0], 0, 3, 7);
+    assert_int_equal(cplug_tensor_ndim(out[0]), 2);
+    /* out= */
+    cplug_tensor *room[1] = { cplug_zeros(ctx, CPLUG_F32, SHAPE(2, 1)) };
+    assert_int_equal(cplug_dispatch(ctx, "sum", in, 1, attr, 2, room, 1), CPLUG_OK);
+    assert_values(room[0], 0, 3, 7);
+    room[0] = cplug_zeros(ctx, CPLUG_F32, SHAPE(3));
+    cplug_dispatch(ctx, "sum", in, 1, attr, 2, room, 1);
+    assert_error(ctx, CPLUG_E_SHAPE, "[2, 1]");
+    /* lists, and lists where none belong */
+    cplug_tensor *both[2] = { x, x };
+    const cplug_arg list[1] = { CPLUG_ARG_LIST(both, 2) };
+    out[0] = NULL;
+    assert_int_equal(cplug_dispatch(ctx, "cat", list, 1, NULL, 0, out, 1), CPLUG_OK);
+    assert_int_equal(cplug_tensor_size(out[0], 0), 4);
+    cplug_dispatch(ctx, "cat", in, 1, NULL, 0, out, 1);
+    assert_error(ctx, CPLUG_E_INVALID, "a list");
+    const cplug_arg many[5] = { CPLUG_ARG(x), CPLUG_ARG(x), CPLUG_ARG(x), CPLUG_ARG(x), CPLUG_ARG(x) };
+    cplug_dispatch(ctx, "mul", many, 5, NULL, 0, out, 1);
+    assert_error(ctx, CPLUG_E_INVALID, "expected 2 to 2 inputs");
+    cplug_dispatch(ctx, "mul", many, 1, NULL, 0, out, 1);
+    assert_error(ctx, CPLUG_E_INVALID, "expected 2 to 2 inputs");
+    test_close(ctx);
+}
+
+static void in_place_and_overlap(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    cplug_tensor *x = FLOATS(ctx, SHAPE(5), 1, 2, 3, 4, 5);
+    const uint64_t version = cplug_tensor_version(x);
+    cplug_add_(x, x); /* exact aliasing */
+    assert_values(x, 0, 2, 4, 6, 8, 10);
+    assert_true(cplug_tensor_version(x) > version);
+    cplug_add_(cplug_slice(x, 0, 1, CPLUG_END, 1), cplug_slice(x, 0, 0, 4, 1)); /* partial overlap reads the old values */
+    assert_values(x, 0, 2, 6, 10, 14, 18);
+    cplug_copy_(cplug_slice(x, 0, 1, CPLUG_END, 1), cplug_slice(x, 0, 0, 4, 1));
+    assert_values(x, 0, 2, 2, 6, 10, 14);
+    cplug_tensor *i = cplug_arange(ctx, CPLUG_I64, 0, 3, 1);
+    cplug_mul_scalar_(i, 1.5);
+    assert_error(ctx, CPLUG_E_DTYPE, "i64");
+    cplug_add_(FLOATS(ctx, SHAPE(1), 1), x);
+    assert_error(ctx, CPLUG_E_SHAPE, "[5]");
+    cplug_add_(cplug_float(ctx, 1), x);
+    assert_int_not_equal(cplug_failed(ctx), CPLUG_OK);
+    cplug_error_clear(ctx);
+    test_close(ctx);
+}
+
+/* ---- packed weights ---- */
+static cplug_status pack_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
+{
+    (void)e;
+    p->state = c->user;
+    p->pack_input = 1;
+    p->pack_bytes = (uint64_t)c->in[1]->shape[0] * sizeof(float);
+    return CPLUG_OK;
+}
+static cplug_status negate_pack(const cplug_call *c, const cplug_plan *p, void *dst, cplug_error *e)
+{
+    (void)e;
+    ((spy *)p->state)->packs++;
+    for (int64_t i = 0; i < c->in[1]->shape[0]; i++) ((float *)dst)[i] = -((const float *)c->in[1]->data)[i];
+    return CPLUG_OK;
+}
+static cplug_status packed_run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+{
+    (void)p, (void)e;
+    for (int64_t i = 0; i < c->out[0]->shape[0]; i++)
+        ((float *)c->out[0]->data)[i] = ((const float *)c->in[0]->data)[i] - ((const float *)c->in[1]->data)[i];
+    return CPLUG_OK;
+}
+
+static void weights_are_packed_once(void **state)
+{
+    (void)state;
+    spy y = { .score = 100, .reason = "packs" };
+    cplug_kernel k = spy_kernel(&y);
+    k.prepare = pack_prepare;
+    k.pack = negate_pack;
+    k.run = packed_run;
+    k.discard = NULL;
+    cplug_context *ctx = test_open(NULL);
+    cplug_register(ctx, "backend", &spy_backend);
+    cplug_register(ctx, "kernel", &k);
+    cplug_tensor *x = FLOATS(ctx, SHAPE(2), 1, 2), *w = FLOATS(ctx, SHAPE(2), 10, 20);
+    for (int i = 0; i < 3; i++) assert_values(cplug_add(x, w), 0, 11, 22);
+    assert_int_equal(y.packs, 1);
+    cplug_fill_(w, 5); /* a new version is packed anew */
+    assert_values(cplug_add(x, w), 0, 6, 7);
+    assert_int_equal(y.packs, 2);
+    test_close(ctx);
+}
+
+static void many_shapes_stay_bounded(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    for (int64_t n = 1; n < 10000; n++) {
+        cplug_scope *scope = cplug_scope_open(ctx);
+        cplug_tensor *x = cplug_requires_grad(cplug_empty(ctx, CPLUG_F32, 1, &n), 1);
+        cplug_add(x, x);
+        cplug_scope_close(scope);
+    }
+    assert_ok(ctx);
+    test_close(ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores_decide),
+        cmocka_unit_test(order_breaks_ties_and_excludes),
+        cmocka_unit_test(ops_of_the_host),
+        cmocka_unit_test(the_generic_door),
+        cmocka_unit_test(in_place_and_overlap),
+        cmocka_unit_test(weights_are_packed_once),
+        cmocka_unit_test(many_shapes_stay_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

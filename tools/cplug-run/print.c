@@ -1,0 +1,136 @@
+/* print.c: where things are printed: lines for people on standard output (on standard error with --json), one redrawn line on a
+ * terminal, JSON on standard output; and the signals that ask a training run to end. */
+#include "tool.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+volatile int32_t stop_signal;
+static bool progress_shown;
+
+static void on_signal(int number) { stop_signal = number; }
+
+/* The first one lets training save; the next one ends the process. */
+void watch_signals(void)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
+    for (uint32_t i = 0; i < CPLUG_COUNT(numbers); i++) sigaction(numbers[i], &action, NULL);
+}
+
+static FILE *people(const command *c) { return c->json ? stderr : stdout; }
+
+/* Width of the terminal; 0 where nothing may be redrawn. */
+static int32_t terminal_columns(const command *c)
+{
+    struct winsize size;
+    const char *term = getenv("TERM");
+    if (!isatty(fileno(people(c))) || getenv("CI") != NULL || (term != NULL && strcmp(term, "dumb") == 0)) return 0;
+    return ioctl(fileno(people(c)), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static void clear_progress(FILE *to)
+{
+    if (progress_shown) fputs("\r\x1b[K", to);
+    progress_shown = false;
+}
+
+static void tell(void *arg, int32_t kind, const char *text)
+{
+    const command *c = arg;
+    FILE *to = kind == CPLUG_TELL_WARNING ? stderr : people(c);
+    if (kind == CPLUG_TELL_EVENT) {
+        if (c->json) puts(text);
+        if (c->json) fflush(stdout);
+        return;
+    }
+    clear_progress(people(c));
+    if (kind == CPLUG_TELL_PROGRESS)
+        fprintf(to, "%s", text);
+    else
+        fprintf(to, "%s\n", text);
+    progress_shown = kind == CPLUG_TELL_PROGRESS;
+    fflush(to);
+}
+
+static void log_line(void *arg, int32_t level, const char *text)
+{
+    const command *c = arg;
+    clear_progress(people(c));
+    fprintf(stderr, "%s%s\n", level == CPLUG_LOG_ERROR ? "error: " : level == CPLUG_LOG_WARN ? "warning: " : "", text);
+}
+
+cplug_run *open_run(const command *c, uint32_t needs)
+{
+    cplug_run_args args = CPLUG_RUN_ARGS;
+    args.needs = needs;
+    args.overrides = c->overrides;
+    args.n_overrides = c->n_overrides;
+    args.columns = terminal_columns(c);
+    args.run_dir = c->run_dir;
+    args.weights = c->weights;
+    args.data = c->data;
+    args.input = c->input;
+    args.tell = tell;
+    args.arg = (void *)c;
+    args.stop = &stop_signal;
+    cplug_log_to(log_line, (void *)c);
+    return cplug_run_open(c->file, &args);
+}
+
+void print_json(cJSON *o)
+{
+    char *text = cJSON_PrintUnformatted(o);
+    if (text != NULL) puts(text);
+    cJSON_free(text);
+    cJSON_Delete(o);
+}
+
+static cJSON *error_json(const cplug_run *r, int code, const char *text)
+{
+    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray();
+    cJSON_AddStringToObject(o, "type", "error");
+    cJSON_AddNumberToObject(o, "code", code);
+    cJSON_AddStringToObject(o, "message", text);
+    for (uint32_t i = 0; i < cplug_run_n_diagnostics(r); i++) {
+        cplug_diagnostic d = { .struct_size = sizeof d };
+        if (cplug_run_diagnostic(r, i, &d) != CPLUG_OK) break;
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "file", d.file);
+        cJSON_AddNumberToObject(one, "line", d.line);
+        cJSON_AddNumberToObject(one, "column", d.column);
+        cJSON_AddStringToObject(one, "message", d.message);
+        cJSON_AddStringToObject(one, "help", d.help);
+        cJSON_AddItemToArray(list, one);
+    }
+    cJSON_AddItemToObject(o, "diagnostics", list);
+    return o;
+}
+
+static int report(const command *c, const cplug_run *r, int code, const char *text)
+{
+    clear_progress(people(c));
+    if (cplug_run_n_diagnostics(r))
+        fprintf(stderr, "%s\n", text);
+    else
+        fprintf(stderr, "error: %s\n", text);
+    if (c->json) print_json(error_json(r, code, text));
+    return code;
+}
+
+int fail_text(const command *c, int code, const char *text) { return report(c, NULL, code, text); }
+
+int finish(const command *c, cplug_run *r)
+{
+    int code = cplug_run_code(r);
+    clear_progress(people(c));
+    if (code != CPLUG_RUN_OK && code < CPLUG_RUN_SIGNAL) report(c, r, code, cplug_run_error(r));
+    cplug_run_close(r);
+    if (fflush(stdout) != 0 && code == CPLUG_RUN_OK) code = CPLUG_RUN_FAILED;
+    return code;
+}
