@@ -25,6 +25,7 @@ typedef struct cplug__nodehook {
 struct cplug__node {
     uint32_t refs, n_in, n_out, n_saved;
     cplug__decision *decision; /* held: op, attributes, metas */
+    cplug__device *device;     /* of its results, where their gradients live too */
     uint64_t sequence;         /* grows with time: an input's node has a smaller one */
     cplug__node *next;         /* in a free list or work list */
     cplug__nodehook *hooks;

@@ -107,9 +107,10 @@ static target *find_target(engine *g, const cplug__node *n, uint32_t slot, const
 }
 
 /* ---- one gradient to where it belongs ---- */
-static cplug_tensor *to_shape(engine *g, const cplug_meta *m, cplug_tensor *grad)
+static cplug_tensor *to_shape(engine *g, const cplug_meta *m, cplug__device *device, cplug_tensor *grad)
 {
-    if (UNLIKELY(!grad->storage)) grad = cplug__materialize(g->ctx, grad, m->dtype, g->ctx->current_device);
+    if (UNLIKELY(!grad->storage)) grad = cplug__materialize(g->ctx, grad, m->dtype, device);
+    else if (UNLIKELY(grad->storage->device != device)) grad = cplug_to(grad, 0, device->name);
     if (grad && (grad->view.ndim != m->ndim || memcmp(grad->dims, m->shape, sizeof m->shape[0] * (uint64_t)m->ndim)))
         grad = cplug_sum_to_size(grad, m->ndim, m->shape);
     if (grad && grad->view.dtype != m->dtype) grad = cplug_to(grad, m->dtype, NULL);
@@ -119,7 +120,7 @@ static cplug_tensor *to_shape(engine *g, const cplug_meta *m, cplug_tensor *grad
 static cplug_status deliver(engine *g, const cplug__edge *e, const cplug_meta *m, cplug_tensor *grad)
 {
     cplug_context *ctx = g->ctx;
-    if (!(grad = to_shape(g, m, grad))) return ctx->error;
+    if (!(grad = to_shape(g, m, e->leaf ? e->leaf->storage->device : e->to->device, grad))) return ctx->error;
     if (e->leaf) {
         if (!g->targets) return into_leaf(g, e->leaf, grad);
         target *t = find_target(g, NULL, 0, e->leaf);
@@ -156,6 +157,12 @@ static cplug_status graph_gone(engine *g, const cplug__node *n)
                            n->decision->op->grad_name);
 }
 
+/* a saved result through which gradients flow (as record.c marks them) */
+static bool differentiable(const cplug__node *n, const cplug__saved *s, const cplug_tensor *t)
+{
+    return cplug_dtype_is_float(t->view.dtype) && !(n->decision->op->out[s->index].marked && n->decision->n_out > 1);
+}
+
 /* The saved tensors as the gradient reads them; one that was changed since is replaced by the stale tensor, which is an error to use. */
 static cplug_status unpack(engine *g, cplug__node *n, cplug_tensor **in, cplug_tensor **out)
 {
@@ -164,6 +171,8 @@ static cplug_status unpack(engine *g, cplug__node *n, cplug_tensor **in, cplug_t
         cplug_tensor *t = s->tensor;
         if (UNLIKELY(t->storage && t->storage->version != s->version)) {
             t = g->ctx->stale;
+        } else if (g->create_graph && s->is_output && !differentiable(n, s, t)) {
+            /* an auxiliary result is a constant */
         } else if (g->create_graph && s->is_output) {
             t = cplug__give(cplug__alias(s->tensor, t->view.ndim, t->dims, t->dims + CPLUG_MAX_DIMS, 0));
             if (!t) return g->ctx->error;

@@ -142,6 +142,7 @@ void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *
     n->n_out = n_grads;
     n->n_saved = 0;
     n->decision = d;
+    n->device = n_out && out[0]->storage ? out[0]->storage->device : d->device;
     d->refs++;
     n->sequence = ++ctx->sequence;
     n->hooks = NULL;

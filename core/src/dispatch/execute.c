@@ -74,9 +74,21 @@ static cplug_tensor *fit(const cplug__doorcall *c, const cplug__decision *d, uin
 }
 
 /* ---- the three ways to results: fresh tensors, one reference each ---- */
+/* A kernel that writes row-major only: its result is copied into the layout that infer promised. */
+static void to_layout(cplug_context *ctx, const cplug__decision *d, uint32_t i, cplug_tensor **out)
+{
+    if (d->out[i].layout == CPLUG_LAYOUT_ROW_MAJOR) return;
+    cplug_tensor *t = cplug__result(ctx, d, i);
+    if (!t) return;
+    cplug_copy_(t, *out);
+    cplug__drop(*out);
+    *out = t;
+}
+
 static cplug_status by_kernel(const cplug__doorcall *c, cplug__decision *d, cplug_tensor *const *in, cplug_tensor **out)
 {
     cplug_context *ctx = c->ctx;
+    const bool strided = d->kernel->flags & CPLUG_K_OUT_STRIDED;
     cplug_tensor *room[64], **use = room;
     if (c->n_in > 64 && !(use = cplug__alloc(c->n_in * sizeof *use))) return cplug__nomem(ctx, "a call");
     for (uint32_t i = 0; i < c->n_in; i++) {
@@ -86,10 +98,10 @@ static cplug_status by_kernel(const cplug__doorcall *c, cplug__decision *d, cplu
     }
     for (uint32_t i = 0; i < d->n_out && !ctx->error; i++) {
         const cplug__outspec *o = &d->out[i];
-        const bool dense = d->kernel->flags & CPLUG_K_OUT_STRIDED;
-        out[i] = dense ? cplug__result(ctx, d, i) : cplug__tensor_make(ctx, d->device, o->dtype, o->ndim, o->dims, CPLUG_LAYOUT_ROW_MAJOR);
+        out[i] = strided ? cplug__result(ctx, d, i) : cplug__tensor_make(ctx, d->device, o->dtype, o->ndim, o->dims, CPLUG_LAYOUT_ROW_MAJOR);
     }
     if (!ctx->error) cplug__run_kernel(c, d, use, out, false);
+    for (uint32_t i = 0; i < d->n_out && !ctx->error && !strided; i++) to_layout(ctx, d, i, &out[i]);
     for (uint32_t i = 0; i < c->n_in && !ctx->error; i++)
         if (use[i] != in[i]) cplug_copy_(in[i], use[i]);
     if (use != room) cplug__free(use);

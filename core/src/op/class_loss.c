@@ -167,8 +167,8 @@ static cplug_status decompose_nll_grad(cplug_op_call *c)
     const targets t = look_at(c->in[G_TARGET], c->in[G_WEIGHT], c->attr[IGNORE].v.i, x->ndim, dtype);
     cplug_tensor *g = cplug_neg(cplug__wide(c->in[G])), *sum = cplug__filled(c->in[G], dtype, x->ndim, x->shape, 0.0);
     if (c->attr[REDUCTION].v.i == CPLUG_REDUCTION_MEAN) g = cplug_div(g, cplug_to(c->in[G_TOTAL], dtype, NULL));
-    cplug__op_(CPLUG__OP_scatter_add_, (cplug_tensor *[]){ sum, t.index, cplug_unsqueeze(cplug_mul(t.weight, g), (int32_t)dim.v.i) }, 3,
-               &dim, 1);
+    g = cplug_where(t.valid, cplug_mul(t.weight, g), cplug_float(c->ctx, 0.0)); /* g is NaN when nothing counts */
+    cplug__op_(CPLUG__OP_scatter_add_, (cplug_tensor *[]){ sum, t.index, cplug_unsqueeze(g, (int32_t)dim.v.i) }, 3, &dim, 1);
     c->out[0] = cplug__finish(sum, x);
     return cplug_failed(c->ctx);
 }

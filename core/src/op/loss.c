@@ -4,8 +4,8 @@
 
 enum { INPUT, TARGET, WEIGHT, POS_WEIGHT };
 enum { REDUCTION, BETA };
-#define BCE_LOG_MIN (-100.0) /* logarithms are not smaller, https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html */
-#define BCE_GRAD_MIN 1e-12   /* x (1 - x) is not smaller in the gradient */
+#define BCE_LOG_MIN (-100.0)          /* logarithms are not smaller, https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html */
+#define BCE_GRAD_MIN ((double)1e-12f) /* x (1 - x) is not smaller in the gradient */
 
 #define REDUCTION_ATTR CPLUG__ATTR(CHOICE, "reduction", "none: one loss per element", .fallback = "mean", .choices = "none|mean|sum")
 static const cplug_option attrs[] = { REDUCTION_ATTR };

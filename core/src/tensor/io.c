@@ -203,31 +203,48 @@ cplug_status cplug_from_array_(cplug_tensor *t, const void *src, uint64_t bytes)
     return ctx->error;
 }
 
-/* From one device to another by way of dense host memory: in the dtype and shape of src, then converted and broadcast where dst lives. */
+/* ---- between devices: by way of dense host memory, where conversion and broadcasting happen too ---- */
+static cplug_tensor *on_host(cplug_tensor *t, cplug__device *host)
+{
+    cplug_tensor *dense = cplug_contiguous(t);
+    if (!dense || dense->storage->device->is_host) return dense;
+    cplug_tensor *h = cplug__give(cplug__tensor_make(t->ctx, host, t->view.dtype, t->view.ndim, t->dims, CPLUG_LAYOUT_ROW_MAJOR));
+    if (h && cplug__device_copy(dense->storage->device, h->view.data, dense->view.data, h->storage->bytes, CPLUG_COPY_TO_HOST)) return NULL;
+    return h;
+}
+
+/* src with dst's shape and dtype, dense, on the host */
+static cplug_tensor *shaped_like(cplug_tensor *dst, cplug_tensor *src, cplug__device *host)
+{
+    const bool same = src->view.dtype == dst->view.dtype && src->view.ndim == dst->view.ndim &&
+                      memcmp(src->dims, dst->dims, sizeof dst->dims[0] * (uint64_t)dst->view.ndim) == 0;
+    if (same) return src;
+    cplug_tensor *t = cplug__give(cplug__tensor_make(dst->ctx, host, dst->view.dtype, dst->view.ndim, dst->dims, CPLUG_LAYOUT_ROW_MAJOR));
+    return t && cplug_copy_(t, src) == CPLUG_OK ? t : NULL;
+}
+
+static cplug_status to_device(cplug_tensor *dst, cplug_tensor *from)
+{
+    cplug__device *d = dst->storage->device;
+    if (dst->view.flags & CPLUG_VIEW_DENSE) {
+        cplug__changed(dst);
+        return cplug__device_copy(d, dst->view.data, from->view.data, from->storage->bytes, CPLUG_COPY_TO_DEVICE);
+    }
+    cplug_tensor *arrived = cplug__give(cplug__tensor_make(dst->ctx, d, dst->view.dtype, dst->view.ndim, dst->dims, CPLUG_LAYOUT_ROW_MAJOR));
+    if (!arrived || cplug__device_copy(d, arrived->view.data, from->view.data, from->storage->bytes, CPLUG_COPY_TO_DEVICE)) return dst->ctx->error;
+    return cplug_copy_(dst, arrived);
+}
+
 cplug_status cplug__copy_across(cplug_tensor *dst, cplug_tensor *src)
 {
     cplug_context *ctx = dst->ctx;
     if (ctx->error) return ctx->error;
     cplug_scope *scope = cplug_scope_open(ctx);
     const int32_t grad = cplug_grad_mode(ctx, 0);
-    cplug__device *from = src->storage->device, *to = dst->storage->device;
-    cplug_tensor *dense = cplug_contiguous(src);
-    cplug_tensor *arrived = dense ? cplug__give(cplug__tensor_make(ctx, to, src->view.dtype, src->view.ndim, src->dims, CPLUG_LAYOUT_ROW_MAJOR)) : NULL;
-    if (arrived) {
-        const uint64_t bytes = arrived->storage->bytes;
-        if (from->is_host) {
-            cplug__device_copy(to, arrived->view.data, dense->view.data, bytes, CPLUG_COPY_TO_DEVICE);
-        } else if (to->is_host) {
-            cplug__device_copy(from, arrived->view.data, dense->view.data, bytes, CPLUG_COPY_TO_HOST);
-        } else {
-            void *room = cplug__alloc_raw(MAX(bytes, 1), 64);
-            if (!room) cplug__nomem(ctx, "a copy between devices");
-            else if (!cplug__device_copy(from, room, dense->view.data, bytes, CPLUG_COPY_TO_HOST))
-                cplug__device_copy(to, arrived->view.data, room, bytes, CPLUG_COPY_TO_DEVICE);
-            cplug__free(room);
-        }
-        if (!ctx->error) cplug_copy_(dst, arrived);
-    }
+    cplug__device *host = cplug__device_find(ctx, "cpu");
+    cplug_tensor *h = host ? on_host(src, host) : NULL;
+    if (h && dst->storage->device->is_host) cplug_copy_(dst, h);
+    else if (h && (h = shaped_like(dst, h, host)) != NULL) to_device(dst, h);
     cplug_grad_mode(ctx, grad);
     cplug_scope_close(scope);
     return ctx->error;

@@ -88,14 +88,16 @@ static cplug_status prepare_matmul(const cplug_call *c, cplug_plan *p, cplug_err
     return finish(c, p, s, m, n, k);
 }
 
-/* x [..., k] weight [n, k] bias [n] */
+/* x [..., k] weight [n, k] bias [n], or weight [k] bias [] */
 static cplug_status prepare_linear(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     const cplug_view *x = c->in[0], *w = c->in[1], *out = c->out[0];
     plan *s = new_plan(c, e);
     if (!s) return e->code;
-    s->a_k = stride_from_end(x, 1), s->b_k = stride_from_end(w, 1), s->b_column = stride_from_end(w, 2), s->c_column = stride_from_end(out, 1);
-    for (int32_t d = x->ndim; d > 1; d--) add_batch_dim(s, size_from_end(x, d), stride_from_end(x, d), 0, stride_from_end(out, d));
+    const int32_t dropped = w->ndim == 1; /* a weight [k] leaves no column in out */
+    s->a_k = stride_from_end(x, 1), s->b_k = stride_from_end(w, 1), s->b_column = stride_from_end(w, 2);
+    s->c_column = dropped ? 0 : stride_from_end(out, 1);
+    for (int32_t d = x->ndim; d > 1; d--) add_batch_dim(s, size_from_end(x, d), stride_from_end(x, d), 0, stride_from_end(out, d - dropped));
     return finish(c, p, s, 1, size_from_end(w, 2), size_from_end(x, 1));
 }
 
