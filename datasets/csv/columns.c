@@ -11,11 +11,12 @@ enum { MOST_ONE_HOT = 4096 };
 
 static int is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* Decimal numbers only: what strtod takes besides (hexadecimal, inf, nan) is text here. */
+/* Decimal numbers only, blanks around them allowed: what strtod takes besides (hexadecimal, inf, nan) is text here. */
 static int parse_number(const char *s, locale_t numbers, double *out)
 {
     const char *p = s;
     int digits = 0;
+    while (*p == ' ') p++;
     if (*p == '+' || *p == '-') p++;
     for (; is_digit(*p); p++) digits++;
     if (*p == '.')
@@ -27,6 +28,7 @@ static int parse_number(const char *s, locale_t numbers, double *out)
         if (!is_digit(*p)) return 0;
         while (is_digit(*p)) p++;
     }
+    while (*p == ' ') p++;
     if (*p) return 0;
     *out = strtod_l(s, NULL, numbers);
     return 1;

@@ -62,17 +62,13 @@ static void put_option(str *out, const cplug_option *o, const char *value, bool 
     cplug__str_put(out, "\"", 1);
 }
 
-static const char *choice_help(plan *p, const cplug_option *o, const char *value)
+/* Core puts its suggestion behind the message; here it becomes the help line. */
+static const char *take_help(plan *p, char *why)
 {
-    const char *choices[64];
-    uint32_t n = 0;
-    if (o->type != CPLUG_OPT_CHOICE || o->choices == NULL) return NULL;
-    for (const char *c = o->choices; *c && n < CPLUG_COUNT(choices);) {
-        size_t length = strcspn(c, "|");
-        choices[n++] = cplug__pool_copy(p->c->pool, c, length);
-        c += length + (c[length] == '|');
-    }
-    return cplug__did_you_mean(&p->c->diags, value, choices, n);
+    char *help = strstr(why, "; did you mean");
+    if (help == NULL) return NULL;
+    *help = '\0';
+    return cplug__pool_copy(p->c->pool, help + 2, strlen(help + 2));
 }
 
 static pair *add_pair(plan *p, pair **list, const char *key, const char *value, bool quoted, bool is_default)
@@ -100,12 +96,25 @@ static void check_entry(plan *p, const section *s, const entry *e, const env *pa
     char why[512];
     if (value == NULL) return;
     if (cplug_option_check(&o, value, why, sizeof why) != 0) {
-        cplug__diag(&p->c->diags, e->value_at, choice_help(p, &o, value), "%s: %s", e->key, why);
+        const char *help = take_help(p, why);
+        cplug__diag(&p->c->diags, e->value_at, help, "%s: %s", e->key, why);
         return;
     }
     if (o.type == CPLUG_OPT_PATH) value = cplug__path_from(p->c, e->value_at.file, value);
-    put_option(&schemas[which].options, &o, value, e->quoted || o.type == CPLUG_OPT_PATH);
+    put_option(&schemas[which].options, &o, value, e->quoted);
     if (!schemas[which].quiet) add_pair(p, pairs, e->key, value, e->quoted, false);
+}
+
+static bool misspelt_entry(const entry *e, const char *name) { return cplug_nearest(e->key, &name, 1) != NULL; }
+
+/* Is the missing option there under a misspelt name?  Then one message is enough. */
+bool cplug__misspelt(const section *s, schema *schemas, uint32_t n, const char *name)
+{
+    cplug_option o;
+    uint32_t which;
+    for (const entry *e = s->first; e != NULL; e = e->next)
+        if (!find_option(schemas, n, e->key, &which, &o) && misspelt_entry(e, name)) return true;
+    return false;
 }
 
 void cplug__check_section(plan *p, const section *s, const env *params, schema *schemas, uint32_t n, const char *what, pair **pairs)
@@ -115,10 +124,11 @@ void cplug__check_section(plan *p, const section *s, const env *params, schema *
         for (uint32_t i = 0; schemas[k].table != NULL && i < schemas[k].table->n; i++) {
             cplug_option o = cplug__option_get(schemas[k].table, i);
             if (hidden(&schemas[k], o.name) || cplug__section_entry(s, o.name) != NULL) continue;
-            if (o.flags & CPLUG_OPT_REQUIRED)
+            if (o.flags & CPLUG_OPT_REQUIRED && !p->c->malformed && !cplug__misspelt(s, schemas, n, o.name))
                 cplug__diag(&p->c->diags, s->at, o.doc != NULL ? cplug__pool_printf(p->c->pool, "%s: %s", o.name, o.doc) : NULL,
                             "[%s]%s%s%s needs '%s'", s->name, what[0] ? " (" : "", what, what[0] ? ")" : "", o.name);
-            else if (o.fallback != NULL && o.fallback[0] && strcmp(o.fallback, "none") != 0 && !schemas[k].quiet)
+            else if (!(o.flags & CPLUG_OPT_REQUIRED) && o.fallback != NULL && o.fallback[0] && strcmp(o.fallback, "none") != 0 &&
+                     !schemas[k].quiet)
                 add_pair(p, pairs, o.name, o.fallback, false, true);
         }
 }
@@ -158,8 +168,12 @@ const char *cplug__check_type(plan *p, const section *s, const env *params, cons
 {
     const cplug_options_table *table;
     const entry *e = cplug__section_entry(s, "type");
-    if (e == NULL) {
+    if (e == NULL && !p->c->malformed && !cplug__misspelt(s, NULL, 0, "type"))
         cplug__diag(&p->c->diags, s->at, NULL, "[%s] needs 'type'", s->name);
+    if (e == NULL) {
+        for (e = s->first; e != NULL; e = e->next)
+            if (misspelt_entry(e, "type"))
+                cplug__diag(&p->c->diags, e->key_at, "did you mean 'type'?", "unknown key '%s' in [%s]", e->key, s->name);
         return NULL;
     }
     const char *id = cplug__expand(p->c, e, params);
@@ -247,8 +261,9 @@ static void check_spec_option(plan *p, const words *w, size_t n, const char *id,
     }
     const char *value = cplug__pool_copy(p->c->pool, equals + 1, n - left - 1);
     if (value[0] == '"' || value[0] == '\'') value = cplug__pool_copy(p->c->pool, value + 1, strlen(value) > 1 ? strlen(value) - 2 : 0);
-    if (cplug_option_check(&o, value, why, sizeof why) != 0)
-        cplug__diag(&p->c->diags, word_place(w, equals + 1, n - left - 1), choice_help(p, &o, value), "%s of %s: %s", key, id, why);
+    if (cplug_option_check(&o, value, why, sizeof why) == 0) return;
+    const char *help = take_help(p, why);
+    cplug__diag(&p->c->diags, word_place(w, equals + 1, n - left - 1), help, "%s of %s: %s", key, id, why);
 }
 
 void cplug__check_specs(plan *p, const entry *e, const char *value, const char *kind)

@@ -206,6 +206,7 @@ static bool load_file(config *c, const char *path, const source *parent, place f
     if (!read_file(c, file, from)) return false;
     uint32_t before = c->diags.n;
     section *list = cplug__scan(c->pool, &c->diags, file);
+    c->malformed |= c->diags.n > before;
     if (c->diags.n == before) cplug__scan_compare(&c->diags, file, list);
     load_includes(c, list, file, depth);
     merge(c, list);

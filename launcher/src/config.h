@@ -55,6 +55,7 @@ typedef struct config {
     const source *file; /* the main one */
     const source *command_line;
     uint32_t n_sources;
+    bool malformed; /* lines were lost: what is missing may stand in them */
 } config;
 
 /* One file into a list of sections; mistakes of form go to d. */

@@ -80,10 +80,9 @@ bool cplug__plan_runtime(plan *p)
     schema runtime = { .table = cplug_context_options() }, dialect = { .table = &dialect_options_table };
     pair *unused = NULL;
     int64_t version = 0;
-    if (head == NULL)
+    if (head == NULL && !p->c->malformed)
         cplug__diag(&p->c->diags, top_of(p), "begin with the lines [cplug] and format = 1", "there is no [cplug] section");
-    else
-        cplug__check_section(p, head, NULL, &dialect, 1, "", &unused);
+    if (head != NULL) cplug__check_section(p, head, NULL, &dialect, 1, "", &unused);
     cplug__str_free(&dialect.options);
     const entry *format = cplug__section_entry(head, "format");
     if (format != NULL && cplug__int_parse(format->value, &version) && version > 1)
@@ -190,9 +189,28 @@ static void read_metrics(plan *p)
     if (value != NULL) cplug__check_specs(p, e, value, "metric");
 }
 
+/* Present, or at least there under a misspelt name, of which config.c has spoken. */
+static bool has_section(const plan *p, const char *name)
+{
+    bool whole;
+    if (cplug__config_section(p->c, name) != NULL) return true;
+    for (const section *s = p->c->first; s != NULL; s = s->next)
+        if (!cplug__config_known(s->name, &whole) && cplug_nearest(s->name, &name, 1) != NULL) return true;
+    return false;
+}
+
 static void need(plan *p, const char *name, const char *help)
 {
-    if (cplug__config_section(p->c, name) == NULL) cplug__diag(&p->c->diags, top_of(p), help, "there is no [%s] section", name);
+    if (!p->c->malformed && !has_section(p, name)) cplug__diag(&p->c->diags, top_of(p), help, "there is no [%s] section", name);
+}
+
+static void need_length(plan *p, const section *train)
+{
+    schema own = { .table = &train_options_table };
+    if (p->c->malformed || (train == NULL && has_section(p, "train"))) return;
+    if (cplug__section_entry(train, "epochs") != NULL || cplug__section_entry(train, "steps") != NULL) return;
+    if (train != NULL && (cplug__misspelt(train, &own, 1, "epochs") || cplug__misspelt(train, &own, 1, "steps"))) return;
+    cplug__diag(&p->c->diags, train != NULL ? train->at : top_of(p), "say how long to train", "[train] needs 'epochs' or 'steps'");
 }
 
 void cplug__plan_make(plan *p, uint32_t needs)
@@ -215,8 +233,7 @@ void cplug__plan_make(plan *p, uint32_t needs)
         const section *train = cplug__config_section(p->c, "train");
         need(p, "data.train", "name the data to learn from, for instance type = mnist");
         need(p, "optimizer", "add [optimizer] with a type and lr");
-        if (cplug__section_entry(train, "epochs") == NULL && cplug__section_entry(train, "steps") == NULL)
-            cplug__diag(&p->c->diags, train != NULL ? train->at : top_of(p), "say how long to train", "[train] needs 'epochs' or 'steps'");
+        need_length(p, train);
     }
     if (needs & (CPLUG_RUN_TRAINS | CPLUG_RUN_EVALUATES)) need(p, "loss", "add [loss] with a type, for instance cross_entropy");
 }

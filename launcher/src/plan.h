@@ -91,6 +91,8 @@ void cplug__check_specs(plan *p, const entry *e, const char *value, const char *
 /* A whole section that describes one component; own[0] holds the launcher's keys ("type" among them), further ones what is possible
  * besides the component's options.  NULL after a mistake in its type. */
 component *cplug__check_component(plan *p, const section *s, const env *params, const char *kind, schema *own, uint32_t n_own);
+/* Does s hold the name under a misspelling, as a key that none of the schemas has? */
+bool cplug__misspelt(const section *s, schema *schemas, uint32_t n, const char *name);
 cplug_option cplug__option_get(const cplug_options_table *t, uint32_t i);
 
 /* ---- layers.c ---- */

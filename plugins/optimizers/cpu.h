@@ -10,7 +10,7 @@ typedef struct sgd_numbers {
 } sgd_numbers;
 typedef struct adam_numbers {
     double sign, l2, keep; /* keep: what decoupled decay leaves of the parameter */
-    double mean_share, beta2, square_share, root_correction, eps, step_size;
+    double mean_share, beta2, square_share, root_scale, eps, step_size;
 } adam_numbers;
 typedef struct rmsprop_numbers {
     double sign, lr, alpha, square_share, eps, weight_decay, momentum;

@@ -1,5 +1,6 @@
 /* cpu_loops.h: the fused updates for one dtype, included once for each: REAL and ROOT say which, NAME makes the names.  p parameter,
- * g gradient, the rest is state; no two of them overlap.  The order of operations is PyTorch's, so results agree to the last bits. */
+ * g gradient, the rest is state; no two of them overlap.  The order of operations is PyTorch's but
+ * for one division turned into a product, so results agree to the last bits. */
 
 INLINE REAL NAME(lerp)(REAL a, REAL b, REAL w) { return w < (REAL)0.5 ? a + w * (b - a) : b - (b - a) * (1 - w); }
 INLINE REAL NAME(with_decay)(REAL g, REAL p, REAL weight_decay) { return weight_decay != 0 ? g + weight_decay * p : g; }
@@ -33,8 +34,7 @@ INLINE void NAME(adam_loop)(int64_t n, REAL *restrict p, const REAL *restrict g,
                             const adam_numbers *s, const int amsgrad)
 {
     const REAL sign = (REAL)s->sign, l2 = (REAL)s->l2, keep = (REAL)s->keep, mean_share = (REAL)s->mean_share, beta2 = (REAL)s->beta2;
-    const REAL square_share = (REAL)s->square_share, root_correction = (REAL)s->root_correction, eps = (REAL)s->eps,
-               step = (REAL)-s->step_size;
+    const REAL square_share = (REAL)s->square_share, root_scale = (REAL)s->root_scale, eps = (REAL)s->eps, step = (REAL)-s->step_size;
     for (int64_t i = 0; i < n; i++) {
         const REAL d = NAME(with_decay)(sign * g[i], p[i], l2);
         const REAL mean = NAME(lerp)(m[i], d, mean_share), square = v[i] * beta2 + square_share * d * d;
@@ -42,7 +42,7 @@ INLINE void NAME(adam_loop)(int64_t n, REAL *restrict p, const REAL *restrict g,
         m[i] = mean;
         v[i] = square;
         if (amsgrad) top[i] = largest = square > top[i] || square != square ? square : top[i];
-        p[i] = p[i] * keep + step * mean / (ROOT(largest) / root_correction + eps);
+        p[i] = p[i] * keep + step * mean / (ROOT(largest) * root_scale + eps);
     }
 }
 CLONES static void NAME(adam)(int64_t n, REAL *restrict p, const REAL *restrict g, REAL *restrict m, REAL *restrict v, REAL *restrict top,

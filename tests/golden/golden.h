@@ -94,7 +94,32 @@ static inline void golden_check(const golden *g, const golden_use *use, const ch
         golden_same(grads[k], &g->grad_in[at[k]], tolerance, g->name, what);
         assert_int_equal(cplug_tensor_dtype(grads[k]), dtype);
     }
+    assert_int_equal(cplug_fallback_count(ctx), 0);
     test_close(ctx);
+}
+
+/* The n-th allocation of a call and its gradient fails, for every n: an error, no crash, no leak (which a sanitizer sees). */
+static inline void golden_out_of_memory(const golden *g, const golden_use *use, const char *device)
+{
+    for (uint64_t n = 1, used = 1; used >= n; n++) { /* until the call takes fewer than n */
+        cplug_context *ctx = test_open(NULL);
+        cplug_device_set(ctx, device);
+        cplug_tensor *in[GOLDEN_IN], *wanted[GOLDEN_IN], *grads[GOLDEN_IN] = { NULL }, *second = NULL;
+        uint32_t n_wanted = 0;
+        for (uint32_t i = 0; i < GOLDEN_IN; i++) {
+            in[i] = golden_make(ctx, &g->in[i], CPLUG_F32);
+            if (g->grad_in[i].dtype) wanted[n_wanted++] = cplug_requires_grad(in[i], 1);
+        }
+        assert_ok(ctx);
+        cplug_test_fail_allocation(n);
+        cplug_tensor *out = use->call(in, use->args, &second), *total = cplug_sum(out, NULL, 0, 0);
+        if (n_wanted && total) cplug_grad(&total, 1, wanted, n_wanted, NULL, grads);
+        used = cplug_test_fail_allocation(0) + 1;
+        if (cplug_failed(ctx) && cplug_failed(ctx) != CPLUG_E_NOMEM)
+            fail_msg("%s: allocation %d failed: %s", g->name, (int)n, cplug_error_text(ctx));
+        cplug_error_clear(ctx);
+        cplug_close(ctx);
+    }
 }
 
 /* sum over gradients of gradient * (1, 2, 3, ...) / n: a scalar that depends on every entry; its inputs' own gradients go to `second`. */
@@ -199,8 +224,15 @@ static inline void golden_all_twice(const golden *cases, uint32_t n, const golde
         if (uses[i].second_order) golden_second_order(&cases[i], &uses[i]);
 }
 
-/* (cases, n, uses, n_uses): the kernels of the cpu in two dtypes, the decompositions on a device that has primitives only, and the second
- * derivative in numbers */
+static inline void golden_all_starved(const golden *cases, uint32_t n, const golden_use *uses, uint32_t n_uses, const char *device)
+{
+    golden_match(cases, n, uses, n_uses);
+    for (uint32_t i = 0; i < n; i++)
+        if (uses[i].second_order) golden_out_of_memory(&cases[i], &uses[i], device);
+}
+
+/* (cases, n, uses, n_uses): the kernels of the cpu in two dtypes, the decompositions on a device that has primitives only, the second
+ * derivative in numbers, and both devices without memory */
 #define GOLDEN_TESTS(...)                                                                                                                  \
     static void golden_f64(void **state) { (void)state, golden_all(__VA_ARGS__, "cpu", CPLUG_F64, 1e-9); }                                 \
     static void golden_f32(void **state) { (void)state, golden_all(__VA_ARGS__, "cpu", CPLUG_F32, 2e-5); }                                 \
@@ -210,7 +242,14 @@ static inline void golden_all_twice(const golden *cases, uint32_t n, const golde
         if (!golden_has_device("sim")) skip();                                                                                             \
         golden_all(__VA_ARGS__, "sim", CPLUG_F32, 2e-5);                                                                                   \
     }                                                                                                                                      \
-    static void golden_twice(void **state) { (void)state, golden_all_twice(__VA_ARGS__); }
+    static void golden_twice(void **state) { (void)state, golden_all_twice(__VA_ARGS__); }                                                 \
+    static void golden_starved(void **state)                                                                                               \
+    {                                                                                                                                      \
+        (void)state;                                                                                                                       \
+        golden_all_starved(__VA_ARGS__, "cpu");                                                                                            \
+        if (golden_has_device("sim")) golden_all_starved(__VA_ARGS__, "sim");                                                              \
+    }
 #define GOLDEN_TEST_LIST                                                                                                                   \
-    cmocka_unit_test(golden_f64), cmocka_unit_test(golden_f32), cmocka_unit_test(golden_decomposed), cmocka_unit_test(golden_twice)
+    cmocka_unit_test(golden_f64), cmocka_unit_test(golden_f32), cmocka_unit_test(golden_decomposed), cmocka_unit_test(golden_twice),       \
+        cmocka_unit_test(golden_starved)
 #endif

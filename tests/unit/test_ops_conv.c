@@ -200,6 +200,13 @@ static void wrong_conv(void **state)
     args.padding[0] = INT64_MAX;
     assert_null(cplug_conv2d(x, w, NULL, &args));
     assert_error(ctx, CPLUG_E_INVALID, "padding");
+    /* sizes that no memory holds are an error, and nothing overflows on the way */
+    args.padding[0] = args.padding[1] = INT32_MAX;
+    assert_null(cplug_conv2d(x, w, NULL, &args));
+    assert_error(ctx, CPLUG_E_SHAPE, "large");
+    args.stride[0] = args.stride[1] = INT32_MAX;
+    assert_null(cplug_unfold(x, (int64_t[]){ INT32_MAX, INT32_MAX }, &args));
+    assert_error(ctx, CPLUG_E_SHAPE, "large");
     test_close(ctx);
 }
 

@@ -130,6 +130,9 @@ static void evaluation_leaves_statistics_alone(void **state)
     const int32_t dims[3] = { 0, 2, 3 };
     assert_int_equal(cplug_allclose(mean, cplug_mean(x, dims, 3, 0), 1e-4, 1e-5, 0), 1);
     assert_int_equal(cplug_allclose(var, cplug_var(x, dims, 3, 1.0, 0), 1e-4, 1e-5, 0), 1);
+    /* an empty batch teaches nothing */
+    cplug_batch_norm(cplug_zeros(ctx, CPLUG_F32, SHAPE(0, 3)), mean, var, NULL, NULL, &args);
+    assert_int_equal(cplug_allclose(mean, cplug_mean(x, dims, 3, 0), 1e-4, 1e-5, 0), 1);
     /* an evaluation recorded before training went on keeps the statistics that it saw */
     cplug_tensor *w = cplug_requires_grad(cplug_ones(ctx, CPLUG_F32, SHAPE(3)), 1);
     args.training = 0;

@@ -9,7 +9,7 @@
 #define GOOD DIR("good")
 #define BAD DIR("bad")
 
-static char scratch[] = "/tmp/cplug-test-XXXXXX";
+static char scratch[] = TEST_BUILD_DIR "/tests/scratch-XXXXXX";
 
 static cplug_context *open_with(const char *folders)
 {
@@ -274,7 +274,7 @@ static void test_files(void **state)
         { "names", "damaged" },
         { "executable", "not a shared object" },
     };
-    char dir[256], path[512];
+    char dir[1024], path[1200];
     snprintf(dir, sizeof dir, "%s/files", scratch);
     assert_int_equal(mkdir(dir, 0755), 0);
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -320,7 +320,7 @@ static void test_files(void **state)
 static void test_mutations(void **state)
 {
     (void)state;
-    char path[512];
+    char path[1200];
     snprintf(path, sizeof path, "%s/cplug-mutant.so", scratch);
     struct stat s;
     assert_int_equal(stat(GOOD "/cplug-flat.so", &s), 0);
@@ -331,7 +331,7 @@ static void test_mutations(void **state)
         cplug_error_clear(ctx);
         test_close(ctx);
     }
-    char dir[300];
+    char dir[1024];
     snprintf(dir, sizeof dir, "%s/mutants", scratch);
     mkdir(dir, 0755);
     snprintf(path, sizeof path, "%s/cplug-mutant.so", dir);
@@ -359,7 +359,7 @@ static void test_search(void **state)
     test_close(ctx);
     unsetenv("CPLUG_PLUGIN_PATH");
 
-    char user[512], path[600];
+    char user[1024], path[1200];
     snprintf(user, sizeof user, "%s/user", scratch);
     mkdir(user, 0755);
     setenv("XDG_DATA_HOME", user, 1);
@@ -502,6 +502,78 @@ static void test_disabled_backend(void **state)
     test_close(ctx);
 }
 
+/* Plugins built with the first, the present and a later header live together in one context. */
+static void test_growth(void **state)
+{
+    (void)state;
+    cplug_context *ctx = open_with(DIR("growth"));
+    static const char *const names[] = { "growth.frozen", "growth.now", "growth.later" };
+    for (int i = 0; i < 3; i++) {
+        const cplug_scheduler_type *t = cplug_component(ctx, "scheduler", names[i]);
+        if (!t) fail_msg("%s", cplug_error_text(ctx));
+        double self[2];
+        assert_int_equal(cplug_options_parse(ctx, cplug_component_options(ctx, "scheduler", names[i]), "gamma=0.25", NULL, self), CPLUG_OK);
+        assert_true(self[0] == 0.25 && self[1] == 0.125);
+        const cplug_progress p = { .struct_size = sizeof p, .step = 1 };
+        assert_true(t->lr(self, 1.0, &p) == 0.25);
+    }
+    assert_null(cplug_component(ctx, "scheduler", "growth.strict"));
+    assert_error(ctx, CPLUG_E_NOTFOUND, "needs cplug ABI 0.2, this cplug has 0.1: install a newer cplug");
+    test_close(ctx);
+}
+
+static const char *const kinds[] = { "op",     "backend", "device",    "dataset",   "transform", "format",
+                                     "module", "loss",    "optimizer", "scheduler", "metric",    "callback" };
+
+/* Every plugin that is shipped keeps what its manifest promises, promises what it registers, and documents its options. */
+static void test_shipped(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    cplug_plugin_load_all(ctx);
+    const cplug_plugin_info *p;
+    for (int32_t i = 0; (p = cplug_plugin_get(ctx, i)) != NULL; i++) {
+        if (p->state != CPLUG_PLUGIN_LOADED) print_message("%s: %s\n", p->path, p->reason);
+        if (p->state != CPLUG_PLUGIN_LOADED) continue;
+        if (p->reason[0]) fail_msg("%s: %s", p->id, p->reason);
+        if (!p->doc[0] || !p->license[0] || !p->version[0]) fail_msg("%s: its manifest has no doc, license or version", p->id);
+        char *words = strdup(p->provides), *rest = words;
+        for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;) {
+            char *id = strchr(word, ':');
+            assert_non_null(id);
+            *id++ = '\0';
+            if (strcmp(word, "kernel") == 0 || strchr(id, '*')) continue;
+            if (!cplug_component(ctx, word, id)) fail_msg("%s promises %s:%s: %s", p->id, word, id, cplug_error_text(ctx));
+        }
+        free(words);
+    }
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *id;
+        for (int32_t i = 0; (id = cplug_component_id(ctx, kinds[k], i)) != NULL; i++) {
+            const cplug_options_table *t = cplug_component_options(ctx, kinds[k], id);
+            for (uint32_t o = 0; t && o < t->n; o++) {
+                const cplug_option *option = (const void *)((const char *)t->at + (uint64_t)o * t->stride);
+                if (!option->doc || !option->doc[0]) fail_msg("%s %s: option %s has no doc", kinds[k], id, option->name);
+            }
+        }
+    }
+    test_close(ctx);
+
+    /* What is registered is promised: a fresh context finds each component without load_all. */
+    cplug_context *all = test_open(NULL);
+    cplug_plugin_load_all(all);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *id;
+        for (int32_t i = 0; (id = cplug_component_id(all, kinds[k], i)) != NULL; i++) {
+            cplug_context *fresh = test_open(NULL);
+            if (!cplug_component(fresh, kinds[k], id))
+                fail_msg("%s '%s' is registered but not promised: %s", kinds[k], id, cplug_error_text(fresh));
+            test_close(fresh);
+        }
+    }
+    test_close(all);
+}
+
 /* Every allocation of scanning and loading fails once: out of memory, and it works the next time. */
 static void test_no_memory(void **state)
 {
@@ -534,7 +606,7 @@ static int enter(void **state)
 static int leave(void **state)
 {
     (void)state;
-    char command[128];
+    char command[1024];
     snprintf(command, sizeof command, "rm -rf '%s'", scratch);
     return system(command);
 }
@@ -546,7 +618,8 @@ int main(void)
         cmocka_unit_test(test_shadow),    cmocka_unit_test(test_duplicates),       cmocka_unit_test(test_init_once),
         cmocka_unit_test(test_refused),   cmocka_unit_test(test_reasons),          cmocka_unit_test(test_files),
         cmocka_unit_test(test_mutations), cmocka_unit_test(test_search),           cmocka_unit_test(test_static),
-        cmocka_unit_test(test_register),  cmocka_unit_test(test_disabled_backend),
+        cmocka_unit_test(test_register),  cmocka_unit_test(test_disabled_backend), cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_shipped),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }

@@ -56,7 +56,7 @@ typedef struct cplug_plugin_info { /* [borrowed] until cplug_close; strings are 
     uint32_t struct_size;
     int32_t state;
     const char *path, *id, *version, *license, *doc, *provides; /* provides: as in the manifest */
-    const char *reason;                                        /* why it failed or is shadowed */
+    const char *reason;                                        /* why it failed, is shadowed, or was not taken whole */
     int32_t abi_major, abi_minor;
 } cplug_plugin_info;
 CPLUG_API int32_t cplug_plugin_count(cplug_context *ctx); /* all found in the search path, none loaded by it */

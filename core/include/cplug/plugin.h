@@ -112,7 +112,7 @@ typedef struct cplug_option {
     uint32_t flags;
     uint64_t offset;
     const char *fallback; /* the default, in the syntax of a file; shown by inspect as written; NULL: none */
-    double min, max;      /* inclusive; both 0: no range.  Lists: each element */
+    double min, max;      /* inclusive; both 0: no range; max < min: no upper limit.  Lists: each element */
     const char *choices;  /* "none|mean|sum" */
     const char *since;    /* NULL or "0.3" */
     int64_t count_min, count_max; /* lists: number of elements; both 0: any */

@@ -37,12 +37,6 @@ struct cplug__node {
     cplug__edge edges[];       /* n_in, then saved, then grads in the same block */
 };
 
-/* Records one op; out[] get grad_fn.  in_place: out[0] is in[0]. */
-void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *in, uint32_t n_in, cplug_tensor *const *out, uint32_t n_out, bool in_place,
-                   uint64_t version_before);
-void cplug__node_drop(cplug_context *ctx, cplug__node *n); /* iterative: deep graphs, small stacks */
-void cplug__autograd_meta_drop(cplug_tensor *t);
-void cplug__stale_error(cplug_context *ctx);
 cplug_status cplug__autograd_open(cplug_context *ctx);
 void cplug__autograd_close(cplug_context *ctx);
 #endif

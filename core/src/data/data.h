@@ -3,6 +3,7 @@
  * Readers and batches are low tier (no tensors, any thread); the rest is the context thread's. */
 #ifndef CPLUG_DATA_INTERNAL_H
 #define CPLUG_DATA_INTERNAL_H
+#include "op/op.h"
 #include "tensor/tensor.h"
 #include <pthread.h>
 #include <stdatomic.h>

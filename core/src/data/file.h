@@ -1,6 +1,7 @@
 /* file.h: files of tensors: the stream that formats read and write through, and how a format is found. */
 #ifndef CPLUG_FILE_INTERNAL_H
 #define CPLUG_FILE_INTERNAL_H
+#include "op/op.h"
 #include "tensor/tensor.h"
 
 /* An open file behind a cplug_stream_io. */

@@ -1,7 +1,7 @@
 /* workers.c: worker threads that fill batches ahead of the consumer.  A ring of `depth` slots; batch b lies in slot b % depth, so the order
  * in which batches come out does not depend on who fills them.  Waking a thread costs tens of microseconds, more than filling a small
- * batch: workers run ahead until the ring is full, are woken only when it is half empty, and the consumer spins a little before it
- * sleeps.  Workers run low-tier code, with a thread budget of one, so nothing below them enters OpenMP. */
+ * batch: workers run ahead until the ring is full and are woken only when it is half empty, and a consumer that would have to wait fills a
+ * batch itself.  Data sets run with a thread budget of one, so nothing below them enters OpenMP. */
 #include "data/data.h"
 #include <sched.h>
 #include <signal.h>
@@ -20,6 +20,7 @@ struct cplug__pool {
     pthread_cond_t work, ready;
     cplug__batch **slot;
     worker *workers;
+    cplug__filler own; /* the consumer's, when it lends a hand */
     int64_t depth;
     int64_t claim, taken, end; /* next batch to fill, next to hand out, one past the last */
     uint32_t n_workers, idle, active;
@@ -111,6 +112,7 @@ void cplug__pool_close(cplug__pool *p)
     pthread_mutex_unlock(&p->lock);
     for (uint32_t i = 0; i < p->n_workers; i++) pthread_join(p->workers[i].thread, NULL);
     for (int64_t i = 0; p->slot && i < p->depth; i++) cplug__batch_free(p->slot[i]);
+    cplug__filler_close(&p->own);
     pthread_cond_destroy(&p->ready);
     pthread_cond_destroy(&p->work);
     pthread_mutex_destroy(&p->lock);
@@ -151,14 +153,39 @@ static void pause_cpu(void)
 #endif
 }
 
-cplug__batch *cplug__pool_take(cplug__pool *p, cplug__batch *fresh)
+/* Holding the lock: fills the next batch that nobody has claimed; false when there is none. */
+static bool lend_a_hand(cplug__pool *p)
 {
-    cplug__batch **slot = &p->slot[p->taken % p->depth], *b = *slot;
+    if (!may_claim(p)) return false;
+    int64_t number = p->claim++;
+    cplug__batch *b = p->slot[number % p->depth];
+    pthread_mutex_unlock(&p->lock);
+    int32_t budget = cplug__thread_budget;
+    cplug__thread_budget = 1;
+    cplug__batch_fill(b, &p->own, p->plan, number);
+    cplug__thread_budget = budget;
+    pthread_mutex_lock(&p->lock);
+    atomic_store_explicit(&b->ready, true, memory_order_relaxed);
+    return true;
+}
+
+static void wait_for(cplug__pool *p, cplug__batch *b)
+{
+    while (!atomic_load_explicit(&b->ready, memory_order_relaxed) && lend_a_hand(p)) {}
+    if (atomic_load_explicit(&b->ready, memory_order_relaxed)) return;
+    pthread_mutex_unlock(&p->lock);
     for (int32_t i = 0; i < SPINS && !atomic_load_explicit(&b->ready, memory_order_acquire); i++) pause_cpu();
     pthread_mutex_lock(&p->lock);
     p->waiting = true;
     while (!atomic_load_explicit(&b->ready, memory_order_relaxed)) pthread_cond_wait(&p->ready, &p->lock);
     p->waiting = false;
+}
+
+cplug__batch *cplug__pool_take(cplug__pool *p, cplug__batch *fresh)
+{
+    pthread_mutex_lock(&p->lock);
+    cplug__batch **slot = &p->slot[p->taken % p->depth], *b = *slot;
+    wait_for(p, b);
     atomic_store_explicit(&b->ready, false, memory_order_relaxed);
     atomic_store_explicit(&fresh->ready, false, memory_order_relaxed);
     *slot = fresh;

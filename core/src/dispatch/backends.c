@@ -63,6 +63,24 @@ cplug_status cplug_backends(cplug_context *ctx, const char *order)
     return CPLUG_OK;
 }
 
+/* Whether a backend has kernels for the context's device, by its plugin's manifest if it is not loaded. */
+static bool serves_device(cplug_context *ctx, const char *id)
+{
+    char promise[CPLUG__NAME + 16], device[64];
+    const char *type = ctx->current_device->type->name;
+    snprintf(promise, sizeof promise, "backend:%s", id);
+    snprintf(device, sizeof device, "@%s", type);
+    const int32_t n = cplug_plugin_count(ctx);
+    for (int32_t i = 0; i < n; i++) {
+        const cplug_plugin_info *p = cplug_plugin_get(ctx, i);
+        const char *at = p->state == CPLUG_PLUGIN_LISTED ? strstr(p->provides, promise) : NULL;
+        const char after = at ? at[strlen(promise)] : 'x';
+        if (after == ' ' || after == '\0') return strstr(p->provides, device) != NULL;
+    }
+    const cplug_backend *b = cplug__find(ctx, "backend", id);
+    return b && strcmp(b->device, type) == 0;
+}
+
 const char *cplug_backends_text(cplug_context *ctx)
 {
     if (!ctx || !ctx->backends) return "";
@@ -71,7 +89,7 @@ const char *cplug_backends_text(cplug_context *ctx)
     for (uint32_t i = 0; i < b->n; i++) cplug__text_add(&b->text, "%s%s", i ? "," : "", b->name[i]);
     const char *id;
     for (int32_t i = 0; b->automatic && (id = cplug_component_id(ctx, "backend", i)) != NULL; i++)
-        cplug__text_add(&b->text, "%s%s", b->text.length ? "," : "", id);
+        if (serves_device(ctx, id)) cplug__text_add(&b->text, "%s%s", b->text.length ? "," : "", id);
     return b->text.at && b->text.length ? b->text.at : "";
 }
 

@@ -1,6 +1,6 @@
 /* door.c: the one door.  Builds the signature of a call, looks the decision up, and on the short way runs the kernel at once.
  * The whole path of a one-element add must stay below 50 ns, so nothing here allocates, and everything rare is elsewhere. */
-#include "autograd/autograd.h"
+#include "dispatch/internal.h"
 
 enum { MODE_GIVEN = 1, MODE_ALIAS = 2, MODE_GRAD = 4, SHORT_INPUTS = 16 };
 static const uint32_t identity[CPLUG__MAX_ARGS + 1] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
@@ -32,7 +32,7 @@ static uint32_t attr_words(const cplug_value *a, uint64_t *w)
     case CPLUG_OPT_INTS:
     case CPLUG_OPT_FLOATS:
         w[m++] = a->n;
-        memcpy(w + m, a->type == CPLUG_OPT_INTS ? (const void *)a->v.iv : (const void *)a->v.fv, a->n * sizeof *w);
+        if (a->n) memcpy(w + m, a->type == CPLUG_OPT_INTS ? (const void *)a->v.iv : (const void *)a->v.fv, a->n * sizeof *w);
         return m + a->n;
     case CPLUG_OPT_STRING: {
         const uint64_t n = a->v.s ? strlen(a->v.s) : 0;

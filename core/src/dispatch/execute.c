@@ -1,6 +1,5 @@
 /* execute.c: the long way of a call: inputs that must be copied, moved or made tensors of numbers; results written into tensors that are
  * there already; decompositions; the cpu as a substitute.  Everything here runs inside a scope of its own. */
-#include "autograd/autograd.h"
 #include "dispatch/internal.h"
 
 /* ---- plain numbers as tensors ---- */

@@ -2,6 +2,7 @@
 #ifndef CPLUG_DISPATCH_INTERNAL_H
 #define CPLUG_DISPATCH_INTERNAL_H
 #include "dispatch/dispatch.h"
+#include "op/op.h"
 
 enum { CPLUG__BUCKETS = 64, CPLUG__DECISIONS_MAX = 4096, CPLUG__NAME = 40 };
 
@@ -100,4 +101,8 @@ cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *
 cplug_tensor *cplug__materialize(cplug_context *ctx, const cplug_tensor *number, cplug_dtype dtype, cplug__device *device);
 void *cplug__packed(cplug_context *ctx, const cplug__decision *d, const cplug_call *call, cplug_tensor *t); /* pack.c; NULL + error */
 const cplug_view *cplug__absent(void);
+
+/* autograd/ writes the tape: records one op, so that out[] get grad_fn.  in_place: out[0] is in[0], whose version was version_before. */
+void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *in, uint32_t n_in, cplug_tensor *const *out, uint32_t n_out, bool in_place,
+                   uint64_t version_before);
 #endif

@@ -173,6 +173,7 @@ static cplug_status own_ops(cplug_context *ctx)
 #undef X
     };
     cplug_error e = CPLUG__ERROR_INIT;
+    if (!(ctx->op = cplug__arena_alloc(&ctx->arena, CPLUG__N_OPS * sizeof *ctx->op))) return cplug__nomem(ctx, "the ops");
     for (int i = 0; i < CPLUG__N_OPS; i++) {
         if (cplug__op_register(ctx, all[i], &e)) return cplug__raise(ctx, &e, NULL);
         ctx->op[i] = find(ctx, all[i]->name);

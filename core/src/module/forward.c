@@ -54,7 +54,7 @@ cplug_status cplug__module_call(cplug_module *m, cplug_tensor *const *in, uint32
     cplug_context *ctx = m->ctx;
     memset(out, 0, n_out * sizeof(*out));
     if (ctx->error) return ctx->error;
-    if (m->place) cplug__place_push(ctx, "%s", m->place);
+    if (m->place) cplug__place_push_text(ctx, m->place);
     cplug_scope *scope = cplug_scope_open(ctx);
     if (scope && check_call(m, in, n_in, n_out) == CPLUG_OK) run_forward(m, in, n_in, out, n_out);
     if (!ctx->error)

@@ -1,5 +1,6 @@
 /* init.c: what a parameter holds at first: torch.nn.init's formulas, each with its own little option schema. */
 #include "module/module.h"
+#include "op/op.h"
 #include <math.h>
 
 typedef struct values {

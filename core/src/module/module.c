@@ -134,6 +134,18 @@ fail:
     cplug__nomem(ctx, who); /* unless an error stands */
     return NULL;
 }
+/* Which of the two kinds has a name like this one, for the error's suggestion. */
+static const char *nearer_kind(cplug_context *ctx, const char *id)
+{
+    enum { MANY = 256 };
+    const char *ids[MANY];
+    uint32_t n = 0;
+    for (const char *known; n < MANY && (known = cplug_component_id(ctx, "loss", (int32_t)n)) != NULL;) ids[n++] = known;
+    const char *loss = cplug_nearest(id, ids, n);
+    for (n = 0; n < MANY && (ids[n] = cplug_component_id(ctx, "module", (int32_t)n)) != NULL;) n++;
+    const char *module = cplug_nearest(id, ids, n);
+    return loss && (!module || cplug__edit_distance(id, loss) < cplug__edit_distance(id, module)) ? "loss" : "module";
+}
 static cplug_module *from_spec(cplug_context *ctx, const char *spec, const char *base_dir, const cplug_module *parent)
 {
     cplug_error e = CPLUG__ERROR_INIT;
@@ -141,7 +153,7 @@ static cplug_module *from_spec(cplug_context *ctx, const char *spec, const char 
     cplug_module *m = NULL;
     const char *id = NULL, *options = NULL, *kind = "module";
     if (!spec) {
-        cplug_error_set(ctx, CPLUG_E_INVALID, "a module's spec is NULL: expected text such as \"linear out_features=10\"");
+        cplug_error_set(ctx, CPLUG_E_INVALID, "a module's spec is NULL: expected \"type key=value ...\"");
         return NULL;
     }
     if (!cplug__spec_split(&arena, spec, &id, &options, &e)) {
@@ -150,7 +162,6 @@ static cplug_module *from_spec(cplug_context *ctx, const char *spec, const char 
     }
     const cplug_module_type *type = (const cplug_module_type *)cplug__find(ctx, kind, id);
     if (!type && (type = (const cplug_module_type *)cplug__find(ctx, "loss", id)) != NULL) kind = "loss";
-    if (!type && !strcmp(id, cplug__sequential.id)) type = &cplug__sequential;
     if (!type)
         cplug__not_found(ctx, "module", id);
     else

@@ -7,7 +7,7 @@ typedef struct sequential {
 } sequential;
 static const cplug_option options[] = {
     { .name = "layers",
-      .doc = "the layers in order: [flatten, linear out_features=10]",
+      .doc = "the layers in order: [type key=value, type, ...]",
       .type = CPLUG_OPT_SPECS,
       .flags = CPLUG_OPT_UNSET_OK,
       .offset = offsetof(sequential, layers) },

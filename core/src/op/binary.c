@@ -1,6 +1,7 @@
 /* binary.c: arithmetic of two tensors: add sub mul div pow maximum minimum, their forms with a plain number and in place.
  * All are primitives.  Core sums gradients over broadcast dimensions and casts them to the input's dtype. */
 #include "op/rules.h"
+#include <math.h>
 
 enum { A = 0, B = 1, ALPHA = 2 };
 
@@ -76,12 +77,18 @@ static cplug_tensor *pow_base(cplug_vjp *v)
     return cplug_where(cplug_eq(b, zero), zero, cplug_mul(g, slope));
 }
 
-/* a^b log a, but 0 where a = 0 and b >= 0 */
+/* a^b log a, but 0 where a = 0 and b >= 0.  The logarithm of a plain number is taken here, in double. */
 static cplug_tensor *pow_exponent(cplug_vjp *v)
 {
+    double p = 1;
     cplug_tensor *const g = v->grad_out[0], *const a = v->in[A], *const b = v->in[B], *const zero = cplug_int(v->ctx, 0);
-    cplug_tensor *const flat = cplug_logical_and(cplug_eq(a, zero), cplug_ge(b, zero));
-    return cplug_mul(g, cplug_where(flat, zero, cplug_mul(v->out[0], cplug_log(a))));
+    const bool plain = cplug__is_plain(a);
+    if (plain && cplug_item(a, &p) != CPLUG_OK) return NULL;
+    cplug_tensor *const slope = cplug_mul(v->out[0], plain ? cplug_float(v->ctx, log(p)) : cplug_log(a));
+    if (plain && p != 0) return cplug_mul(g, slope);
+    cplug_tensor *flat = cplug_ge(b, zero);
+    if (!plain) flat = cplug_logical_and(cplug_eq(a, zero), flat);
+    return cplug_mul(g, cplug_where(flat, zero, slope));
 }
 
 static cplug_status pow_vjp(cplug_vjp *v)

@@ -23,10 +23,12 @@ static const cplug_option grad_weight_attrs[] = { CONV_ATTRS, CPLUG__ATTR(INTS, 
 static cplug_status check(cplug__window *w, const cplug_meta *x, const cplug_meta *weight, const cplug_value *attr, cplug_error *e)
 {
     const int64_t groups = attr[GROUPS].v.i;
-    if (groups < 1) return cplug__error_fill(e, CPLUG_E_INVALID, "groups must be at least 1, got %lld", (long long)groups);
+    if (groups < 1 || groups > INT32_MAX)
+        return cplug__error_fill(e, CPLUG_E_INVALID, "groups must be at least 1, got %lld", (long long)groups);
     if (x->shape[1] % groups || x->shape[1] / groups != weight->shape[1])
         return cplug__error_fill(e, CPLUG_E_SHAPE, "input %s has %lld channels, but weight %s with groups=%lld expects %lld", SHAPE_OF(x),
-                                 (long long)x->shape[1], SHAPE_OF(weight), (long long)groups, (long long)weight->shape[1] * groups);
+                                 (long long)x->shape[1], SHAPE_OF(weight), (long long)groups,
+                                 (long long)((uint64_t)weight->shape[1] * (uint64_t)groups));
     if (weight->shape[0] % groups)
         return cplug__error_fill(e, CPLUG_E_SHAPE, "weight %s has %lld output channels, not a multiple of groups=%lld", SHAPE_OF(weight),
                                  (long long)weight->shape[0], (long long)groups);

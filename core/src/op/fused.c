@@ -12,19 +12,30 @@ static cplug_status infer_lerp(cplug_infer *c, cplug_error *e)
     return s == CPLUG_OK ? cplug__need_float(&c->out[0], "input", e) : s;
 }
 
+/* 1 - weight; of a plain number in double */
+static cplug_tensor *remaining(cplug_context *ctx, cplug_tensor *w)
+{
+    double p;
+    if (!cplug__is_plain(w)) return cplug_sub(cplug_int(ctx, 1), w);
+    return cplug_item(w, &p) == CPLUG_OK ? cplug_float(ctx, 1 - p) : NULL;
+}
+
 /* From the nearer end, so that weight 1 gives end exactly. */
 static cplug_status lerp_decompose(cplug_op_call *c)
 {
+    double p;
     cplug_tensor *const a = cplug__compute(c, INPUT), *const end = cplug__compute(c, END), *const w = cplug__compute(c, WEIGHT);
-    cplug_tensor *const way = cplug_sub(end, a), *const left = cplug_add(a, cplug_mul(w, way));
-    cplug_tensor *const right = cplug_sub(end, cplug_mul(way, cplug_sub(cplug_int(c->ctx, 1), w)));
+    cplug_tensor *const way = cplug_sub(end, a), *const left = cplug_add(a, cplug_mul(way, w));
+    if (cplug__is_plain(w) && cplug_item(w, &p) == CPLUG_OK && p > -0.5 && p < 0.5) return cplug__done(c, left);
+    cplug_tensor *const right = cplug_sub(end, cplug_mul(way, remaining(c->ctx, w)));
+    if (cplug__is_plain(w)) return cplug__done(c, right);
     return cplug__done(c, cplug_where(cplug_lt(cplug_abs(w), cplug_float(c->ctx, 0.5)), left, right));
 }
 
 static cplug_status lerp_vjp(cplug_vjp *v)
 {
     cplug_tensor *const g = v->grad_out[0], *const w = v->in[WEIGHT];
-    if (v->want[INPUT]) v->grad_in[INPUT] = cplug_mul(g, cplug_sub(cplug_int(v->ctx, 1), w));
+    if (v->want[INPUT]) v->grad_in[INPUT] = cplug_mul(g, remaining(v->ctx, w));
     if (v->want[END]) v->grad_in[END] = cplug_mul(g, w);
     if (v->want[WEIGHT]) v->grad_in[WEIGHT] = cplug_mul(g, cplug_sub(v->in[END], v->in[INPUT]));
     return cplug_failed(v->ctx);

@@ -29,7 +29,7 @@ static cplug_status infer_loss(cplug_infer *c, cplug_error *e) { return infer_re
 
 static cplug_status infer_smooth(cplug_infer *c, cplug_error *e)
 {
-    if (c->attr[BETA].v.f < 0.0) return cplug__error_fill(e, CPLUG_E_INVALID, "beta must not be negative, got %g", c->attr[BETA].v.f);
+    if (!(c->attr[BETA].v.f >= 0.0)) return cplug__error_fill(e, CPLUG_E_INVALID, "beta must not be negative, got %g", c->attr[BETA].v.f);
     return infer_reduced(c, e, 2);
 }
 

@@ -1,7 +1,6 @@
 /* reduce.c: from many elements to one along dimensions: sum mean prod amax amin var std any all, sum_to_size.
  * A list of dimensions without entries means all.  Kernels sum in fixed chunks, f16 and bf16 in f32. */
 #include "op/rules.h"
-#include <math.h>
 
 enum { DIMS = 0, KEEPDIM = 1, DTYPE = 2 };   /* attributes of most */
 enum { CORRECTION = 1, SPREAD_KEEPDIM = 2 }; /* attributes of var and std */
@@ -155,14 +154,12 @@ static cplug_tensor *variance(const cplug_op_call *c)
 static cplug_status var_decompose(cplug_op_call *c) { return cplug__done(c, variance(c)); }
 static cplug_status std_decompose(cplug_op_call *c) { return cplug__done(c, cplug_sqrt(variance(c))); }
 
-/* 2 g (x - mean) / (n - correction); without freedom NaN at the mean, infinite elsewhere */
+/* 2 g (x - mean) / (n - correction) */
 static cplug_tensor *variance_gradient(const cplug_vjp *v, cplug_tensor *g)
 {
     cplug_tensor *const x = v->in[0], *const mean = over(CPLUG__OP_mean, x, &v->attr[DIMS], 1);
     const double freedom = (double)cplug__reduced_count(&v->in_meta[0], &v->attr[DIMS]) - v->attr[CORRECTION].v.f;
-    g = kept(v, g);
-    if (freedom > 0) return cplug_mul(cplug_mul(g, cplug_float(v->ctx, 2 / freedom)), cplug_sub(x, mean));
-    return cplug_mul(g, cplug_where(cplug_eq(x, mean), cplug_float(v->ctx, (double)NAN), cplug_float(v->ctx, (double)INFINITY)));
+    return cplug_mul(cplug_mul(kept(v, g), cplug_float(v->ctx, 2 / freedom)), cplug_sub(x, mean));
 }
 static cplug_status var_vjp(cplug_vjp *v)
 {

@@ -29,7 +29,10 @@ static cplug_status infer_unfold(cplug_infer *c, cplug_error *e)
     cplug_status s;
     if ((s = cplug__want_ndim(x, "input [N, C, H, W]", 4, e)) != CPLUG_OK || (s = window_of(&w, x->shape + 2, c->attr, e)) != CPLUG_OK)
         return s;
-    const int64_t shape[3] = { x->shape[0], x->shape[1] * w.kernel[0] * w.kernel[1], w.out[0] * w.out[1] };
+    int64_t shape[3] = { x->shape[0], 0, w.out[0] * w.out[1] };
+    if (__builtin_mul_overflow(x->shape[1], w.kernel[0] * w.kernel[1], &shape[1]))
+        return cplug__error_fill(e, CPLUG_E_SHAPE, "input %s has too many channels for a kernel of %lld x %lld", SHAPE_OF(x),
+                                 (long long)w.kernel[0], (long long)w.kernel[1]);
     cplug__meta_shape(&c->out[0], x->dtype, 3, shape, CPLUG_LAYOUT_ROW_MAJOR);
     return CPLUG_OK;
 }

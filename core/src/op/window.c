@@ -38,6 +38,10 @@ cplug_status cplug__window_slide(cplug__window *w, const cplug_value *stride, co
                                      "a kernel of %lld x %lld (dilation %lld x %lld) is larger than the padded input of %lld x %lld",
                                      (long long)w->kernel[0], (long long)w->kernel[1], (long long)w->dilation[0], (long long)w->dilation[1],
                                      (long long)(w->in[0] + 2 * w->padding[0]), (long long)(w->in[1] + 2 * w->padding[1]));
+    int64_t area;
+    if (__builtin_mul_overflow(w->out[0], w->out[1], &area) || __builtin_mul_overflow(w->kernel[0], w->kernel[1], &area))
+        return cplug__error_fill(e, CPLUG_E_SHAPE, "windows of %lld x %lld over %lld x %lld are too large", (long long)w->kernel[0],
+                                 (long long)w->kernel[1], (long long)w->in[0], (long long)w->in[1]);
     return CPLUG_OK;
 }
 
@@ -76,10 +80,11 @@ cplug_tensor *cplug__windows(cplug_tensor *x, const cplug__window *w, double pad
     if (!x) return NULL;
     const int64_t n = x->dims[0], channels = x->dims[1], rows = extent(w, 0), columns = extent(w, 1);
     const int64_t whole[4] = { n, channels, rows, columns };
+    cplug_tensor *t = rows == w->in[0] && columns == w->in[1] ? cplug_contiguous(x) : padded(x, w, whole, pad);
+    if (!t) return NULL; /* also when the sizes below would overflow */
     const int64_t shape[6] = { n, channels, w->kernel[0], w->kernel[1], w->out[0], w->out[1] };
     const int64_t strides[6] = { channels * rows * columns, rows * columns, w->dilation[0] * columns, w->dilation[1],
                                  w->stride[0] * columns,    w->stride[1] };
-    cplug_tensor *t = rows == w->in[0] && columns == w->in[1] ? cplug_contiguous(x) : padded(x, w, whole, pad);
     return cplug_as_strided(t, 6, shape, strides, 0);
 }
 
@@ -88,8 +93,9 @@ cplug_tensor *cplug__windows_sum(cplug_tensor *pieces, const cplug__window *w, i
     if (!pieces) return NULL;
     const int64_t rows = extent(w, 0), columns = extent(w, 1);
     const int64_t whole[4] = { n, channels, rows, columns }, shape[4] = { n, channels, w->out[0], w->out[1] };
-    const int64_t strides[4] = { channels * rows * columns, rows * columns, w->stride[0] * columns, w->stride[1] };
     cplug_tensor *sum = cplug__filled(pieces, cplug_tensor_dtype(pieces), 4, whole, 0.0);
+    if (!sum) return NULL;
+    const int64_t strides[4] = { channels * rows * columns, rows * columns, w->stride[0] * columns, w->stride[1] };
     for (int64_t i = 0; i < w->kernel[0]; i++)
         for (int64_t j = 0; j < w->kernel[1]; j++) {
             cplug_tensor *piece = cplug_select(cplug_select(pieces, 2, i), 2, j);

@@ -20,11 +20,19 @@ bool cplug__provides(const char *provides, const char *kind, const char *id);
 const char *cplug__provides_next(const char **at, const char *kind, size_t *n);
 
 /* ---- search.c: where plugins are looked for ---- */
-typedef struct cplug__found { const char **paths; int64_t n, room; bool failed; cplug__text searched; } cplug__found;
+typedef struct cplug__found {
+    const char **paths;
+    int64_t n, room;
+    bool failed;
+    cplug__text searched;
+} cplug__found;
 void cplug__search(cplug__arena *a, const char *plugin_path, cplug__found *out); /* files in order; searched: the folders, for messages */
 
 /* ---- load.c: once per process ---- */
-typedef struct cplug__registration { const char *kind; const void *descriptor; } cplug__registration;
+typedef struct cplug__registration {
+    const char *kind;
+    const void *descriptor;
+} cplug__registration;
 typedef struct cplug__loaded { /* lives as long as the process */
     const cplug_plugin *entry;
     cplug__registration *list;
@@ -54,8 +62,14 @@ typedef struct cplug__plugin {
     cplug_status status;    /* why it failed */
     const cplug_plugin *entry;
 } cplug__plugin;
-typedef struct cplug__entry { cplug__registration at; const cplug__plugin *owner; /* NULL: the host */ } cplug__entry;
-typedef struct cplug__promise { const char *kind, *id; const cplug__plugin *owner; } cplug__promise;
+typedef struct cplug__entry {
+    cplug__registration at;
+    const cplug__plugin *owner; /* NULL: the host */
+} cplug__entry;
+typedef struct cplug__promise {
+    const char *kind, *id;
+    const cplug__plugin *owner;
+} cplug__promise;
 struct cplug__registry {
     cplug_context *ctx;
     cplug__arena arena;

@@ -2,6 +2,8 @@
  * their own parts of core.  Plugins are loaded when something that they promise is asked for. */
 #include "plugin/loader.h"
 #include "dispatch/dispatch.h"
+#include "op/op.h"
+#include "op/op.h"
 
 /* ---- life ---- */
 cplug__registry *cplug__registry_new(cplug_context *ctx, const char *plugin_path)

@@ -1,6 +1,5 @@
 /* device.c: the devices of a context.  Host memory is core's own device "cpu"; others come from plugins and are opened when asked for. */
 #include "tensor/tensor.h"
-#include "dispatch/dispatch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>

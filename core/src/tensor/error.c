@@ -82,6 +82,18 @@ void cplug__place_push(cplug_context *ctx, const char *format, ...)
     }
 }
 
+void cplug__place_push_text(cplug_context *ctx, const char *text)
+{
+    const uint32_t room = sizeof ctx->place / sizeof *ctx->place;
+    if (ctx->n_place < room) {
+        const uint64_t length = MIN(strlen(text), sizeof *ctx->place - 1);
+        memcpy(ctx->place[ctx->n_place], text, length);
+        ctx->place[ctx->n_place++][length] = '\0';
+    } else {
+        ctx->place_overflow++;
+    }
+}
+
 void cplug__place_pop(cplug_context *ctx)
 {
     if (ctx->place_overflow) ctx->place_overflow--;

@@ -1,6 +1,5 @@
 /* io.c: between tensors and the caller's memory. */
 #include "tensor/tensor.h"
-#include "dispatch/dispatch.h"
 
 cplug_tensor *cplug_empty(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape)
 {

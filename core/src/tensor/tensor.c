@@ -1,6 +1,5 @@
 /* tensor.c: the tensor object: making, sharing, dropping, looking at. */
 #include "tensor/tensor.h"
-#include "autograd/autograd.h"
 
 enum { SLAB_TENSORS = 64 };
 struct cplug__tensor_slab {

@@ -2,7 +2,6 @@
 #ifndef CPLUG_TENSOR_INTERNAL_H
 #define CPLUG_TENSOR_INTERNAL_H
 #include "base/base.h"
-#include "op/op.h"
 #include "plugin/registry.h"
 #include <cplug/cplug.h>
 
@@ -74,7 +73,7 @@ struct cplug_context {
     int32_t threads;
     cplug_tensor *free_tensors;
     cplug__scopes scopes;
-    cplug__opentry *op[CPLUG__N_OPS];
+    cplug__opentry **op; /* core's own, by CPLUG__OP_* */
     struct cplug__nodepool *nodes;
     uint64_t sequence; /* of recorded ops */
     uint64_t seed, offset;
@@ -98,6 +97,11 @@ struct cplug_context {
     struct cplug__engine *engine; /* autograd's scratch */
     cplug_tensor *stale;          /* stands for a saved tensor that was changed: using it is an error */
 };
+
+/* ---- autograd/ does these for tensors ---- */
+void cplug__node_drop(cplug_context *ctx, cplug__node *n); /* iterative: deep graphs, small stacks */
+void cplug__autograd_meta_drop(cplug_tensor *t);
+void cplug__stale_error(cplug_context *ctx);
 
 /* ---- tensors (tensor.c): a new one has one reference, which the caller hands to the scope with cplug__give ---- */
 cplug_tensor *cplug__tensor_new(cplug_context *ctx); /* fields zero but view.struct_size, shape, strides; NULL + error */
@@ -145,6 +149,7 @@ void cplug__disown(cplug__owned *o);
 /* ---- errors with a place ---- */
 void cplug__open_failed(const char *text); /* what cplug_error_text(NULL) says on this thread */
 void cplug__place_push(cplug_context *ctx, const char *format, ...) CPLUG_PRINTF(2, 3);
+void cplug__place_push_text(cplug_context *ctx, const char *text); /* the same without formatting: on the way of every module call */
 void cplug__place_pop(cplug_context *ctx);
 cplug_status cplug__raise(cplug_context *ctx, const cplug_error *e, const char *prefix); /* prefix may be NULL */
 cplug_status cplug__nomem(cplug_context *ctx, const char *what);

@@ -129,7 +129,7 @@ static cplug_optimizer *make(cplug_context *ctx, const char *type_id, const char
 {
     if (!ctx || ctx->error) return NULL;
     if (!type_id) {
-        cplug_error_set(ctx, CPLUG_E_INVALID, "an optimizer's type is NULL: expected a name such as \"adam\"");
+        cplug_error_set(ctx, CPLUG_E_INVALID, "an optimizer's type is NULL: expected its name");
         return NULL;
     }
     const cplug_optimizer_type *type = (const cplug_optimizer_type *)cplug__find(ctx, "optimizer", type_id);

@@ -2,6 +2,7 @@
 #ifndef CPLUG_TRAIN_INTERNAL_H
 #define CPLUG_TRAIN_INTERNAL_H
 #include "module/module.h"
+#include "op/op.h"
 
 typedef struct cplug__group {
     char *glob;   /* NULL: the rest */

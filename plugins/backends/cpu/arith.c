@@ -94,7 +94,7 @@ static cplug_status check_pow(const cplug_call *c, cplug_error *e)
     if (cpu_is_float(c->out[0]->dtype) || !cpu_scalar(y) || y->scalar.i >= 0) return CPLUG_OK;
     return c->host->fail(
         e, CPLUG_E_INVALID,
-        "pow: integers cannot be raised to the negative power %lld: convert the base to a float dtype, or write the exponent as a float",
+        "integers cannot be raised to the negative power %lld: convert the base to a float dtype, or write the exponent as a float",
         (long long)y->scalar.i);
 }
 
@@ -118,7 +118,11 @@ static const cpu_pointwise division = { .loop = { div_f32, div_f64 }, .n_in = 2,
 static const cpu_pointwise power = {
     .loop = LOOPS(pow), .n_in = 2, .grain = CPU_GRAIN_MATH, .step0 = CPU_STEP0_BINARY, .check = check_pow
 };
-static const cpu_pointwise maximum = FORM(maximum, 2, CPU_STEP0_BINARY), minimum = FORM(minimum, 2, CPU_STEP0_BINARY);
+#define EXTREME(name)                                                                                                                      \
+    {                                                                                                                                      \
+        .loop = LOOPS(name), .n_in = 2, .grain = CPU_GRAIN, .step0 = CPU_STEP0_BINARY, .exact = true                                       \
+    }
+static const cpu_pointwise maximum = EXTREME(maximum), minimum = EXTREME(minimum);
 
 static const cplug_kernel kernels[] = {
     CPU_POINTWISE("add", &add),   CPU_POINTWISE("sub", &sub),         CPU_POINTWISE("mul", &mul),         CPU_POINTWISE("div", &division),

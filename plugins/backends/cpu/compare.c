@@ -5,9 +5,12 @@
     CPU_BINARY_TO(name##_f32, float, uint8_t, expr)                                                                                        \
     CPU_BINARY_TO(name##_f64, double, uint8_t, expr)                                                                                       \
     CPU_BINARY_TO(name##_i64, int64_t, uint8_t, expr)                                                                                      \
-    static const cpu_pointwise name = {                                                                                                    \
-        .loop = { name##_f32, name##_f64, name##_i64 }, .n_in = 2, .grain = CPU_GRAIN, .step0 = CPU_STEP0_BINARY, .to_bool = true          \
-    };
+    static const cpu_pointwise name = { .loop = { name##_f32, name##_f64, name##_i64 },                                                    \
+                                        .n_in = 2,                                                                                         \
+                                        .grain = CPU_GRAIN,                                                                                \
+                                        .step0 = CPU_STEP0_BINARY,                                                                         \
+                                        .to_bool = true,                                                                                   \
+                                        .exact = true };
 #define TEST(name, expr)                                                                                                                   \
     CPU_UNARY_TO(name##_f32, float, uint8_t, expr)                                                                                         \
     CPU_UNARY_TO(name##_f64, double, uint8_t, expr)                                                                                        \

@@ -24,8 +24,10 @@
 /* Before a loop whose output is either one of its inputs exactly or does not touch them: no iteration depends on another. */
 #ifdef __clang__
 #define CPU_IVDEP _Pragma("clang loop vectorize(assume_safety)")
+#define CPU_ROLLED
 #else
 #define CPU_IVDEP _Pragma("GCC ivdep")
+#define CPU_ROLLED _Pragma("GCC unroll 1") /* before a short loop that gcc would unroll into scalars before it looks for vectors */
 #endif
 #define CPU_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define CPU_MAX(a, b) ((a) > (b) ? (a) : (b))

@@ -15,7 +15,7 @@ typedef struct job {
 static cplug_status prepare(const cplug_call *c, cplug_plan *p, bool reorder, cplug_error *e)
 {
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "%s: no memory for a plan", c->op);
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
     p->state = w;
     cpu_iter_start(&w->it, c->out[0]->ndim, c->out[0]->shape);
     cpu_iter_add(&w->it, c->out[0]);
@@ -49,6 +49,10 @@ static void fill_body(void *arg, int64_t lo, int64_t hi)
     for (int64_t at = lo, n; at < hi; at += n, cpu_walk_advance(it, &walk, n)) {
         n = CPU_MIN(hi - at, cpu_walk_left(it, &walk));
         void *dst = cpu_at_out(j->c->out[0]->data, walk.offset[0], size);
+        if (j->pattern == 0 && step == 1) {
+            memset(dst, 0, (size_t)n * size);
+            continue;
+        }
         switch (size) {
         case 1: fill_8(dst, step, n, (uint8_t)j->pattern); break;
         case 2: fill_16(dst, step, n, (uint16_t)j->pattern); break;

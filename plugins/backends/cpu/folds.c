@@ -13,8 +13,8 @@ enum { LANES = 16 };
         int64_t i = 0;                                                                                                                     \
         (void)m;                                                                                                                           \
         for (int32_t k = 0; k < LANES; k++) lane[k] = (start);                                                                             \
-        for (; i + LANES <= n; i += LANES)                                                                                                 \
-            for (int32_t k = 0; k < LANES; k++) {                                                                                          \
+        for (; i + LANES <= n; i += LANES) CPU_ROLLED for (int32_t k = 0; k < LANES; k++)                                                  \
+            {                                                                                                                              \
                 L a = lane[k], x = (L)at[i + k];                                                                                           \
                 lane[k] = (fold);                                                                                                          \
             }                                                                                                                              \

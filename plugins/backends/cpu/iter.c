@@ -68,6 +68,7 @@ static void move_dim(cpu_iter *it, int32_t to, int32_t from)
 void cpu_iter_finish(cpu_iter *it, bool reorder)
 {
     int32_t n = 0;
+    if (it->numel == 0) it->shape[0] = 0, it->ndim = 1;
     for (int32_t d = 0; d < it->ndim; d++)
         if (it->shape[d] != 1) move_dim(it, n++, d);
     for (int32_t i = 1; i < n && reorder; i++)

@@ -155,7 +155,7 @@ static void supports(const cplug_call *c, cplug_support *s)
     cpu_answer(s, c->out[0]->dtype == CPLUG_BOOL ? "a product of matrices of bool is not defined" : NULL);
 }
 
-#define MATMUL(op_, prepare_) CPU_KERNEL(op_, CPLUG_K_STRIDED | CPLUG_K_OUT_STRIDED, NULL, supports, prepare_, run)
+#define MATMUL(op_, prepare_) CPU_KERNEL(op_, CPLUG_K_STRIDED, NULL, supports, prepare_, run)
 static const cplug_kernel kernels[] = {
     MATMUL("mm", prepare_matmul),  MATMUL("bmm", prepare_matmul),    MATMUL("matmul", prepare_matmul),
     MATMUL("dot", prepare_matmul), MATMUL("linear", prepare_linear),

@@ -11,9 +11,10 @@ typedef struct plan {
     cpu_loop loop;
     const cpu_pointwise *op;
     cpu_class class;
-    cplug_dtype round; /* f16 or bf16: numbers are rounded to it before they are compared; else 0 */
-    uint32_t constant; /* bit k: in[k] is one value for all elements */
-    uint32_t zero;     /* bit k: in[k] goes into the tiled way's loops with step 0 */
+    cplug_dtype common; /* of the inputs */
+    uint32_t round;     /* bit k: in[k] is converted to it before it is widened to the class */
+    uint32_t constant;  /* bit k: in[k] is one value for all elements */
+    uint32_t zero;      /* bit k: in[k] goes into the tiled way's loops with step 0 */
     bool direct, out_native;
     bool rows;       /* tiles end where the innermost dimension does */
     bool whole_rows; /* and a row need not be cut, for all of it lies ready */
@@ -53,6 +54,13 @@ static bool is_constant(const cpu_iter *it, int32_t o)
     return true;
 }
 
+/* Integers meet f16 and bf16 in that dtype.  Arithmetic takes lone numbers as they are; a comparison must not. */
+static bool needs_rounding(const plan *w, const cplug_view *v, bool constant)
+{
+    if (v->dtype == w->common || cpu_absent(v) || cpu_is_native(w->common)) return false;
+    return constant ? w->op->exact && w->common != CPLUG_BOOL : cpu_is_float(w->common) && !cpu_is_float(v->dtype);
+}
+
 static void plan_access(plan *w, const cplug_call *c)
 {
     const cpu_iter *it = &w->it;
@@ -67,6 +75,7 @@ static void plan_access(plan *w, const cplug_call *c)
         w->linear[o] = !plain && cpu_iter_linear(it, o);
         w->step[k] = constant && it->numel != 1 ? 0 : 1;
         w->constant |= (uint32_t)constant << k;
+        w->round |= (uint32_t)needs_rounding(w, v, constant) << k;
         still_in_row |= (uint32_t)(constant || cpu_iter_step(it, o) == 0) << k;
         ready |= (uint32_t)(w->native[k] && cpu_iter_step(it, o) == 1) << k;
         linear |= (uint32_t)(w->native[k] && w->linear[o]) << k;
@@ -81,15 +90,12 @@ static void plan_access(plan *w, const cplug_call *c)
 cplug_status cpu_pointwise_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "%s: no memory for a plan", c->op);
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
     p->state = w;
     w->op = chosen(c);
     w->class = class_for(w->op, c);
     w->loop = w->op->loop[w->class];
-    if (w->op->to_bool) {
-        cplug_dtype t = cpu_result_type(c->in, w->op->n_in);
-        w->round = t == CPLUG_F16 || t == CPLUG_BF16 ? t : 0;
-    }
+    w->common = w->op->to_bool ? cpu_result_type(c->in, w->op->n_in) : c->out[0]->dtype;
     for (uint32_t k = 0; k < CPU_PW_PARAMS && k < c->n_attr; k++) w->param[k] = cpu_attr_float(c, k);
     cpu_iter_start(&w->it, c->out[0]->ndim, c->out[0]->shape);
     cpu_iter_add(&w->it, c->out[0]);
@@ -114,12 +120,18 @@ static cpu_value absent_value(uint8_t what, cpu_class class)
     return v;
 }
 
+static void round_to(cplug_dtype t, cpu_class class, void *x, int64_t n)
+{
+    cpu_tile narrow;
+    cpu_store(t, &narrow, 1, class, x, n);
+    cpu_load(class, x, t, &narrow, 1, n);
+}
+
 static cpu_value constant_value(const plan *w, const cplug_view *v, uint32_t k)
 {
     if (cpu_absent(v)) return absent_value(w->op->absent[k], w->class);
     cpu_value x = cpu_fetch(w->class, v);
-    if (!w->round || v->dtype == w->round) return x;
-    x.f = w->round == CPLUG_F16 ? cpu_f16_to_f32(cpu_f32_to_f16(x.f)) : cpu_bf16_to_f32(cpu_f32_to_bf16(x.f));
+    if (w->round >> k & 1) round_to(w->common, w->class, &x, 1);
     return x;
 }
 
@@ -160,6 +172,7 @@ static const void *operand(const job *j, uint32_t k, const cpu_walk *walk, int64
     if (w->native[k] && w->linear[o]) return cpu_at(v->data, at, size);
     if (w->native[k] && cpu_iter_step(&w->it, o) == 1 && n <= cpu_walk_left(&w->it, walk)) return cpu_at(v->data, walk->offset[o], size);
     cpu_iter_load(&w->it, o, at, n, v->dtype, v->data, w->class, tile);
+    if (w->round >> k & 1) round_to(w->common, w->class, tile, n);
     return tile;
 }
 

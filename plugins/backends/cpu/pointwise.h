@@ -16,6 +16,7 @@ typedef struct cpu_pointwise {
     uint32_t n_in, grain; /* grain: elements that are worth a thread */
     uint32_t step0;       /* bit m: the loops take the set m of inputs (bit k: in[k]) with step 0 */
     uint8_t to_bool;      /* the loops write bytes 0 and 1, and the class comes from the inputs */
+    uint8_t exact;        /* lone numbers take on the common dtype first, as in PyTorch: u8 < 300 compares with 44 */
     uint8_t absent[CPU_PW_INPUTS];
     const struct cpu_pointwise *(*choose)(const cplug_call *c); /* a better form for this call, or NULL; optional */
     cplug_status (*check)(const cplug_call *c, cplug_error *e); /* values that are errors; optional */

@@ -17,21 +17,46 @@ typedef struct job {
     int64_t distribution;
 } job;
 
+/* host->philox for a tile of counters at once, Philox4x32-10, Salmon et al. 2011. */
+CPU_CLONES static void philox_tile(uint64_t seed, uint64_t first, int64_t n, words word)
+{
+    for (int64_t b = 0; b < n; b++) {
+        uint64_t counter = first + (uint64_t)b;
+        uint32_t c0 = (uint32_t)counter, c1 = (uint32_t)(counter >> 32), c2 = 0, c3 = 0;
+        uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+        for (int32_t round = 0; round < 10; round++) {
+            uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+            c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+            c1 = (uint32_t)p1;
+            c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+            c3 = (uint32_t)p0;
+            k0 += 0x9E3779B9u;
+            k1 += 0xBB67AE85u;
+        }
+        word[0][b] = c0;
+        word[1][b] = c1;
+        word[2][b] = c2;
+        word[3][b] = c3;
+    }
+}
+
 static double unit(uint32_t word) { return (double)(word >> 8) * 0x1p-24; } /* [0, 1), 24 bits */
 
-static void uniform_block(const job *j, const uint32_t *word, double *x)
+static void uniform_tile(const job *j, int64_t n, const words w, double *x)
 {
-    for (int32_t i = 0; i < 4; i++) x[i] = j->low + unit(word[i]) * (j->high - j->low);
+    for (int64_t b = 0; b < n; b++)
+        for (int32_t i = 0; i < 4; i++) x[4 * b + i] = j->low + unit(w[i][b]) * (j->high - j->low);
 }
 
 /* Box and Muller: two words make two numbers; the first one is moved off 0.  low is the mean, high the standard deviation. */
-static void normal_block(const job *j, const uint32_t *word, double *x)
+static void normal_tile(const job *j, int64_t n, const words w, double *x)
 {
-    for (int32_t i = 0; i < 4; i += 2) {
-        double r = sqrt(-2 * log((double)((word[i] >> 8) + 1) * 0x1p-24)), angle = 6.28318530717958647693 * unit(word[i + 1]);
-        x[i] = j->low + j->high * (r * cos(angle));
-        x[i + 1] = j->low + j->high * (r * sin(angle));
-    }
+    for (int64_t b = 0; b < n; b++)
+        for (int32_t i = 0; i < 4; i += 2) {
+            double r = sqrt(-2 * log((double)((w[i][b] >> 8) + 1) * 0x1p-24)), angle = 6.28318530717958647693 * unit(w[i + 1][b]);
+            x[4 * b + i] = j->low + j->high * (r * cos(angle));
+            x[4 * b + i + 1] = j->low + j->high * (r * sin(angle));
+        }
 }
 
 /* high 64 bits of a * b */
@@ -42,9 +67,11 @@ static uint64_t multiply_high(uint64_t a, uint64_t b)
     return a1 * b1 + (middle >> 32) + (middle2 >> 32);
 }
 
-static void integer_block(const job *j, const uint32_t *word, int64_t *x)
+static void integer_tile(const job *j, int64_t n, const words w, int64_t *x)
 {
-    for (int32_t i = 0; i < 4; i++) x[i] = (int64_t)(j->low_i + multiply_high((uint64_t)word[i] << 32 | word[(i + 2) % 4], j->range_i));
+    for (int64_t b = 0; b < n; b++)
+        for (int32_t i = 0; i < 4; i++)
+            x[4 * b + i] = (int64_t)(j->low_i + multiply_high((uint64_t)w[i][b] << 32 | w[(i + 2) % 4][b], j->range_i));
 }
 
 static void random_body(void *arg, int64_t lo, int64_t hi)
@@ -52,18 +79,16 @@ static void random_body(void *arg, int64_t lo, int64_t hi)
     const job *j = arg;
     const cplug_view *out = j->c->out[0];
     cpu_tile tile;
+    words w;
     for (int64_t block = lo, n; block < hi; block += n) {
         n = CPU_MIN(hi - block, TILE_BLOCKS);
-        for (int64_t b = 0; b < n; b++) {
-            uint32_t word[4];
-            j->c->host->philox(j->seed, j->offset + (uint64_t)(block + b), word);
-            if (j->distribution == INTEGER)
-                integer_block(j, word, tile.i + 4 * b);
-            else if (j->distribution == NORMAL)
-                normal_block(j, word, tile.d + 4 * b);
-            else
-                uniform_block(j, word, tile.d + 4 * b);
-        }
+        philox_tile(j->seed, j->offset + (uint64_t)block, n, w);
+        if (j->distribution == INTEGER)
+            integer_tile(j, n, w, tile.i);
+        else if (j->distribution == NORMAL)
+            normal_tile(j, n, w, tile.d);
+        else
+            uniform_tile(j, n, w, tile.d);
         int64_t first = 4 * block, count = CPU_MIN(4 * n, j->it->numel - first);
         cpu_iter_store(j->it, 0, first, count, out->dtype, out->data, j->distribution == INTEGER ? CPU_I64 : CPU_F64, &tile);
     }
@@ -72,7 +97,7 @@ static void random_body(void *arg, int64_t lo, int64_t hi)
 static cplug_status prepare_random(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "%s: no memory for a plan", c->op);
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
     p->state = w;
     cpu_iter_start(&w->it, c->out[0]->ndim, c->out[0]->shape);
     cpu_iter_add(&w->it, c->out[0]);
@@ -90,7 +115,7 @@ static cplug_status run_random(const cplug_call *c, const cplug_plan *p, cplug_e
     j.range_i = (uint64_t)cpu_read_int(c->in[2]) - j.low_i;
     j.distribution = cpu_attr(c, 0);
     if (j.distribution == INTEGER && cpu_read_int(c->in[2]) <= (int64_t)j.low_i)
-        return c->host->fail(e, CPLUG_E_INVALID, "random: integers from %lld to below %lld: there are none; high must be above low",
+        return c->host->fail(e, CPLUG_E_INVALID, "integers from %lld to below %lld: there are none; high must be above low",
                              (long long)j.low_i, (long long)cpu_read_int(c->in[2]));
     c->host->parallel_for((w->it.numel + 3) / 4, BLOCKS_GRAIN, random_body, &j);
     return CPLUG_OK;
@@ -122,11 +147,10 @@ static void dropout_body(void *arg, int64_t lo, int64_t hi)
     for (int64_t block = lo, n; block < hi; block += n) {
         n = CPU_MIN(hi - block, TILE_BLOCKS);
         uint8_t keep[CPU_TILE];
-        for (int64_t b = 0; b < n; b++) {
-            uint32_t word[4];
-            j->c->host->philox(j->seed, j->offset + (uint64_t)(block + b), word);
-            for (int32_t i = 0; i < 4; i++) keep[4 * b + i] = unit(word[i]) >= j->p;
-        }
+        words w;
+        philox_tile(j->seed, j->offset + (uint64_t)block, n, w);
+        for (int64_t b = 0; b < n; b++)
+            for (int32_t i = 0; i < 4; i++) keep[4 * b + i] = unit(w[i][b]) >= j->p;
         int64_t first = 4 * block, count = CPU_MIN(4 * n, j->numel - first);
         cpu_load(j->class, &tile, in->dtype, cpu_at(in->data, first, size), 1, count);
         scale_kept(j->class, &tile, keep, count, 1 / (1 - j->p));
@@ -147,7 +171,7 @@ static cplug_status run_dropout(const cplug_call *c, const cplug_plan *p, cplug_
     j.p = cpu_read_float(c->in[1]);
     j.seed = (uint64_t)cpu_read_int(c->in[2]);
     j.offset = (uint64_t)cpu_read_int(c->in[3]);
-    if (!(j.p >= 0 && j.p <= 1)) return c->host->fail(e, CPLUG_E_INVALID, "dropout: p is %g: a probability from 0 to 1 is needed", j.p);
+    if (!(j.p >= 0 && j.p <= 1)) return c->host->fail(e, CPLUG_E_INVALID, "p is %g: a probability from 0 to 1 is needed", j.p);
     c->host->parallel_for((j.numel + 3) / 4, BLOCKS_GRAIN, dropout_body, &j);
     return CPLUG_OK;
 }

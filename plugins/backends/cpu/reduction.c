@@ -1,6 +1,8 @@
 /* reduction.c: the walk that reductions share. */
 #include "reduction.h"
 
+enum { SHORT = 32 /* so few reduced elements are not worth a row each: many results go side by side */ };
+
 uint32_t cpu_reduced_dims(const cplug_call *c, uint32_t k)
 {
     int32_t ndim = c->in[0]->ndim;
@@ -59,4 +61,5 @@ void cpu_reduction_plan(cpu_reduction *r, const cplug_view *in, uint32_t dims, c
     cpu_iter_start(&r->reduced, n[1], shape[1]);
     cpu_iter_add_strides(&r->reduced, strides[1]);
     cpu_iter_finish(&r->reduced, !logical);
+    if (r->reduced.numel < SHORT && cpu_iter_inner(&r->kept) >= SHORT) r->columns = true;
 }

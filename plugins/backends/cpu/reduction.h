@@ -6,7 +6,7 @@
 typedef struct cpu_reduction {
     cpu_iter kept;    /* operand 0: input, then the outputs; numel = number of results */
     cpu_iter reduced; /* operand 0: input; numel = elements behind each result */
-    bool columns;     /* the input's smallest stride is kept: many results are worked on side by side */
+    bool columns;     /* many results are worked on side by side: the input's smallest stride is kept, or rows are short */
 } cpu_reduction;
 
 /* Bit d: dimension d is in attribute k, a list of dims (empty: all) or one dim. */

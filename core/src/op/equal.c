@@ -1,5 +1,5 @@
-/* compare.c: are two whole tensors equal, or close?  Answers come to the host, so both wait for the device. */
-#include "tensor/tensor.h"
+/* equal.c: are two whole tensors equal, or close?  Answers come to the host, so both wait for the device. */
+#include "op/rules.h"
 
 /* 1 when all elements of a bool tensor are true, -1 on failure. */
 static int32_t holds(cplug_tensor *t)

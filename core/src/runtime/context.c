@@ -1,6 +1,7 @@
 /* context.c: opening and closing a runtime, what it owns, its seed and its threads. */
 #include "autograd/autograd.h"
 #include "dispatch/dispatch.h"
+#include "module/module.h"
 #include <stdio.h>
 
 typedef struct open_options {
@@ -44,6 +45,7 @@ static cplug_status build(cplug_context *ctx, const char *text)
     if (cplug__autograd_open(ctx) || make_stale(ctx)) return ctx->error;
     if (!(ctx->current_device = cplug__device_find(ctx, "cpu"))) return ctx->error;
     if (cplug__dispatch_open(ctx, o.backends)) return ctx->error;
+    if (cplug_register(ctx, "module", &cplug__sequential)) return ctx->error;
     if (strcmp(o.device, "cpu") != 0) cplug_device_set(ctx, o.device);
     if (o.memory_limit) cplug_memory_limit(ctx, o.device, (uint64_t)o.memory_limit);
     return ctx->error;
