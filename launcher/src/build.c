@@ -119,8 +119,11 @@ cplug_status cplug__build_model(cplug_run *r)
         return cplug__run_fail(r, CPLUG_RUN_CONFIG, "input_shape has %lld dimensions, at most %d are possible",
                                (long long)r->plan.model.input_shape.n, CPLUG_MAX_DIMS - 1);
     cplug_tensor **values = cplug__pool_alloc(&r->pool, (r->plan.n_nodes + 1) * sizeof *values);
-    if (values == NULL || !make_layers(r))
-        return cplug_failed(r->ctx) ? cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "the model") : CPLUG_E_INVALID;
+    if (values == NULL || !make_layers(r)) {
+        if (r->config.diags.n) return CPLUG_E_INVALID;
+        if (cplug_failed(r->ctx)) return cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "the model");
+        return cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory for the model");
+    }
     cplug_module_train(r->model, 0);
     int32_t former = cplug_grad_mode(r->ctx, 0);
     cplug_scope *scope = cplug_scope_open(r->ctx);

@@ -79,7 +79,7 @@ static bool is_start(char c) { return ((unsigned char)c & 0xC0) != 0x80; } /* of
 int32_t cplug__place_column(place at)
 {
     uint64_t length;
-    if (at.file == NULL) return 0;
+    if (at.file == NULL || at.file->text == NULL) return at.column;
     const char *line = line_of(at, &length);
     int32_t column = 1;
     for (int32_t i = 0; i + 1 < at.column && (uint64_t)i < length; i++) column += is_start(line[i]);

@@ -90,7 +90,7 @@ cplug_status cplug_run_diagnostic(const cplug_run *r, uint32_t i, cplug_diagnost
     const diag *d = &r->config.diags.list[i];
     cplug_diagnostic all = { (uint32_t)sizeof all,
                              d->at.line,
-                             d->at.file && d->at.file->text ? cplug__place_column(d->at) : d->at.column,
+                             cplug__place_column(d->at),
                              0,
                              d->at.file ? d->at.file->path : "",
                              d->text,

@@ -28,8 +28,8 @@ static cplug_status apply(cplug_module *m, const activation *a, function f, cplu
         return apply(m, (const activation *)self, id, in[0], out);                                                                         \
     }
 #define TYPE(id_, class_, doc_, options_)                                                                                                  \
-    const cplug_module_type id_##_type = {                                                                                                 \
-        .struct_size = sizeof id_##_type,                                                                                                  \
+    const cplug_module_type layer_##id_ = {                                                                                                \
+        .struct_size = sizeof layer_##id_,                                                                                                 \
         .id = #id_,                                                                                                                        \
         .class_name = class_,                                                                                                              \
         .doc = doc_,                                                                                                                       \

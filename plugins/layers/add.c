@@ -10,8 +10,8 @@ static cplug_status forward(cplug_module *m, void *self, cplug_tensor *const *in
     for (uint32_t i = 1; i < n_in && out[0]; i++) out[0] = cplug_add(out[0], in[i]);
     return out[0] ? CPLUG_OK : cplug_failed(cplug_module_context(m));
 }
-const cplug_module_type add_type = {
-    .struct_size = sizeof add_type,
+const cplug_module_type layer_add = {
+    .struct_size = sizeof layer_add,
     .id = "add",
     .class_name = "Add",
     .doc = "sum of all inputs",

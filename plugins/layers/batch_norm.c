@@ -41,7 +41,7 @@ static cplug_status build(cplug_module *m, void *self)
 static cplug_status check_dims(cplug_module *m, int32_t ndim)
 {
     const char *id = cplug_module_type_of(m)->id;
-    const int32_t two = cplug_module_type_of(m) == &batch_norm2d_type;
+    const int32_t two = cplug_module_type_of(m) == &layer_batch_norm2d;
     if (two ? ndim == 4 : ndim == 2 || ndim == 3) return CPLUG_OK;
     return cplug_error_set(cplug_module_context(m), CPLUG_E_SHAPE, "%s: expected an input %s, got %d dimensions", id,
                            two ? "N,C,H,W" : "N,C or N,C,L", (int)ndim);
@@ -89,8 +89,8 @@ static void describe(const cplug_module *m, const void *self, char *text, uint64
              text_float(b->eps, eps), isnan(b->momentum) ? "None" : text_float(b->momentum, momentum), text_bool(b->affine),
              b->affine && !b->bias ? " bias=False," : "", text_bool(b->track));
 }
-const cplug_module_type batch_norm1d_type = {
-    .struct_size = sizeof batch_norm1d_type,
+const cplug_module_type layer_batch_norm1d = {
+    .struct_size = sizeof layer_batch_norm1d,
     .id = "batch_norm1d",
     .class_name = "BatchNorm1d",
     .doc = "normalises each channel over the batch: N,C or N,C,L",
@@ -103,8 +103,8 @@ const cplug_module_type batch_norm1d_type = {
     .n_inputs = 1,
     .n_outputs = 1,
 };
-const cplug_module_type batch_norm2d_type = {
-    .struct_size = sizeof batch_norm2d_type,
+const cplug_module_type layer_batch_norm2d = {
+    .struct_size = sizeof layer_batch_norm2d,
     .id = "batch_norm2d",
     .class_name = "BatchNorm2d",
     .doc = "normalises each channel over the batch: N,C,H,W",

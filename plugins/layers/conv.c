@@ -94,8 +94,8 @@ static void describe(const cplug_module *m, const void *self, char *text, uint64
              text_pair(kernel, kernel_text), text_pair(stride, stride_text), unless("padding", c->padding, 0, padding),
              unless("dilation", c->dilation, 1, dilation), groups, c->bias ? "" : ", bias=False");
 }
-const cplug_module_type conv2d_type = {
-    .struct_size = sizeof conv2d_type,
+const cplug_module_type layer_conv2d = {
+    .struct_size = sizeof layer_conv2d,
     .id = "conv2d",
     .class_name = "Conv2d",
     .doc = "slides learned windows over an image",

@@ -47,8 +47,8 @@ static cplug_status dropout2d_forward(cplug_module *m, void *self, cplug_tensor 
                                   cplug_tensor_device(in[0]));
     return finish(m, d, in[0], cplug_mul(in[0], cplug_dropout(ones, d->p, 1)), out);
 }
-const cplug_module_type dropout_type = {
-    .struct_size = sizeof dropout_type,
+const cplug_module_type layer_dropout = {
+    .struct_size = sizeof layer_dropout,
     .id = "dropout",
     .class_name = "Dropout",
     .doc = "zeroes elements at random in training and scales the rest by 1 / (1 - p)",
@@ -59,8 +59,8 @@ const cplug_module_type dropout_type = {
     .n_inputs = 1,
     .n_outputs = 1,
 };
-const cplug_module_type dropout2d_type = {
-    .struct_size = sizeof dropout2d_type,
+const cplug_module_type layer_dropout2d = {
+    .struct_size = sizeof layer_dropout2d,
     .id = "dropout2d",
     .class_name = "Dropout2d",
     .doc = "zeroes whole channels at random in training and scales the rest by 1 / (1 - p)",

@@ -51,8 +51,8 @@ static void describe(const cplug_module *m, const void *self, char *text, uint64
     snprintf(text, size, "in_features=%s, out_features=%s, bias=%s", text_int(l->in_features, a), text_int(l->out_features, b),
              text_bool(l->bias));
 }
-const cplug_module_type linear_type = {
-    .struct_size = sizeof linear_type,
+const cplug_module_type layer_linear = {
+    .struct_size = sizeof layer_linear,
     .id = "linear",
     .class_name = "Linear",
     .doc = "every output is a weighted sum of all inputs",

@@ -3,9 +3,9 @@
 CPLUG_USE_API;
 
 static const cplug_module_type *const types[] = {
-    &linear_type,  &flatten_type,    &unflatten_type,  &identity_type,     &relu_type,         &leaky_relu_type, &tanh_type,
-    &sigmoid_type, &gelu_type,       &silu_type,       &softmax_type,      &log_softmax_type,  &dropout_type,    &dropout2d_type,
-    &conv2d_type,  &max_pool2d_type, &avg_pool2d_type, &batch_norm1d_type, &batch_norm2d_type, &add_type,
+    &layer_linear,  &layer_flatten,    &layer_unflatten,  &layer_identity,     &layer_relu,         &layer_leaky_relu, &layer_tanh,
+    &layer_sigmoid, &layer_gelu,       &layer_silu,       &layer_softmax,      &layer_log_softmax,  &layer_dropout,    &layer_dropout2d,
+    &layer_conv2d,  &layer_max_pool2d, &layer_avg_pool2d, &layer_batch_norm1d, &layer_batch_norm2d, &layer_add,
 };
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
 {

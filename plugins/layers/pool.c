@@ -87,8 +87,8 @@ static void avg_describe(const cplug_module *m, const void *self, char *text, ui
     snprintf(text, size, "kernel_size=%s, stride=%s, padding=%s", text_ints(p->kernel_size, a), text_ints(stride_of(p), b),
              text_ints(p->padding, c));
 }
-const cplug_module_type max_pool2d_type = {
-    .struct_size = sizeof max_pool2d_type,
+const cplug_module_type layer_max_pool2d = {
+    .struct_size = sizeof layer_max_pool2d,
     .id = "max_pool2d",
     .class_name = "MaxPool2d",
     .doc = "largest element of each window",
@@ -99,8 +99,8 @@ const cplug_module_type max_pool2d_type = {
     .n_inputs = 1,
     .n_outputs = 1,
 };
-const cplug_module_type avg_pool2d_type = {
-    .struct_size = sizeof avg_pool2d_type,
+const cplug_module_type layer_avg_pool2d = {
+    .struct_size = sizeof layer_avg_pool2d,
     .id = "avg_pool2d",
     .class_name = "AvgPool2d",
     .doc = "mean of each window",

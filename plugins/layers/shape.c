@@ -24,8 +24,8 @@ static void flatten_describe(const cplug_module *m, const void *self, char *text
     (void)m;
     snprintf(text, size, "start_dim=%" PRId64 ", end_dim=%" PRId64, f->start_dim, f->end_dim);
 }
-const cplug_module_type flatten_type = {
-    .struct_size = sizeof flatten_type,
+const cplug_module_type layer_flatten = {
+    .struct_size = sizeof layer_flatten,
     .id = "flatten",
     .class_name = "Flatten",
     .doc = "joins dimensions into one, all but the batch by default",
@@ -67,8 +67,8 @@ static void unflatten_describe(const cplug_module *m, const void *self, char *te
     }
     snprintf(text, size, "dim=%" PRId64 ", unflattened_size=(%s%s)", u->dim, sizes, u->sizes.n == 1 ? "," : "");
 }
-const cplug_module_type unflatten_type = {
-    .struct_size = sizeof unflatten_type,
+const cplug_module_type layer_unflatten = {
+    .struct_size = sizeof layer_unflatten,
     .id = "unflatten",
     .class_name = "Unflatten",
     .doc = "splits one dimension into several",
@@ -88,8 +88,8 @@ static cplug_status identity_forward(cplug_module *m, void *self, cplug_tensor *
     out[0] = in[0];
     return CPLUG_OK;
 }
-const cplug_module_type identity_type = {
-    .struct_size = sizeof identity_type,
+const cplug_module_type layer_identity = {
+    .struct_size = sizeof layer_identity,
     .id = "identity",
     .class_name = "Identity",
     .doc = "gives its input back",

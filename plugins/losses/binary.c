@@ -43,8 +43,8 @@ static cplug_status bce_with_logits_forward(cplug_module *m, void *self, cplug_t
                        out);
 }
 #define TYPE(id_, class_, doc_)                                                                                                            \
-    const cplug_module_type id_##_type = {                                                                                                 \
-        .struct_size = sizeof id_##_type,                                                                                                  \
+    const cplug_module_type loss_##id_ = {                                                                                                 \
+        .struct_size = sizeof loss_##id_,                                                                                                  \
         .id = #id_,                                                                                                                        \
         .class_name = class_,                                                                                                              \
         .doc = doc_,                                                                                                                       \

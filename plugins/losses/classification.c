@@ -50,8 +50,8 @@ static cplug_status nll_forward(cplug_module *m, void *self, cplug_tensor *const
     return loss_result(m, cplug_nll_loss(in[0], in[1], &a), out);
 }
 #define TYPE(id_, class_, doc_)                                                                                                            \
-    const cplug_module_type id_##_type = {                                                                                                 \
-        .struct_size = sizeof id_##_type,                                                                                                  \
+    const cplug_module_type loss_##id_ = {                                                                                                 \
+        .struct_size = sizeof loss_##id_,                                                                                                  \
         .id = #id_,                                                                                                                        \
         .class_name = class_,                                                                                                              \
         .doc = doc_,                                                                                                                       \

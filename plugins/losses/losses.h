@@ -5,7 +5,7 @@
 #include <cplug/cplug.h>
 #include <math.h>
 
-extern const cplug_module_type mse_type, l1_type, smooth_l1_type, cross_entropy_type, nll_type, bce_type, bce_with_logits_type;
+extern const cplug_module_type loss_mse, loss_l1, loss_smooth_l1, loss_cross_entropy, loss_nll, loss_bce, loss_bce_with_logits;
 
 /* The choices' places are CPLUG_REDUCTION_NONE, _MEAN, _SUM. */
 #define REDUCTION(type_)                                                                                                                   \

@@ -19,7 +19,7 @@ cplug_status loss_result(cplug_module *m, cplug_tensor *loss, cplug_tensor **out
 }
 
 static const cplug_module_type *const types[] = {
-    &mse_type, &l1_type, &smooth_l1_type, &cross_entropy_type, &nll_type, &bce_type, &bce_with_logits_type,
+    &loss_mse, &loss_l1, &loss_smooth_l1, &loss_cross_entropy, &loss_nll, &loss_bce, &loss_bce_with_logits,
 };
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
 {

@@ -30,8 +30,8 @@ static cplug_status smooth_l1_forward(cplug_module *m, void *self, cplug_tensor 
     return loss_result(m, cplug_smooth_l1_loss(in[0], in[1], r->beta, (int32_t)r->reduction), out);
 }
 #define TYPE(id_, class_, doc_, options_)                                                                                                  \
-    const cplug_module_type id_##_type = {                                                                                                 \
-        .struct_size = sizeof id_##_type,                                                                                                  \
+    const cplug_module_type loss_##id_ = {                                                                                                 \
+        .struct_size = sizeof loss_##id_,                                                                                                  \
         .id = #id_,                                                                                                                        \
         .class_name = class_,                                                                                                              \
         .doc = doc_,                                                                                                                       \

@@ -23,8 +23,8 @@ static cplug_status accuracy_value(cplug_context *ctx, void *self, const char **
 {
     return one_value(ctx, "accuracy", sum_mean(&((accuracy *)self)->correct), names, values, n);
 }
-const cplug_metric_type accuracy_type = {
-    .struct_size = sizeof accuracy_type,
+const cplug_metric_type metric_accuracy = {
+    .struct_size = sizeof metric_accuracy,
     .flags = CPLUG_METRIC_HIGHER_IS_BETTER,
     .id = "accuracy",
     .doc = "share of samples whose class has the highest score",
@@ -70,8 +70,8 @@ static cplug_status top_k_value(cplug_context *ctx, void *self, const char **nam
     snprintf(t->name, sizeof t->name, "top_%" PRId64, t->k);
     return one_value(ctx, t->name, sum_mean(&t->correct), names, values, n);
 }
-const cplug_metric_type top_k_type = {
-    .struct_size = sizeof top_k_type,
+const cplug_metric_type metric_top_k = {
+    .struct_size = sizeof metric_top_k,
     .flags = CPLUG_METRIC_HIGHER_IS_BETTER,
     .id = "top_k",
     .doc = "share of samples whose class is among the k highest scores",

@@ -70,8 +70,8 @@ static void destroy(cplug_context *ctx, void *self)
     reset(ctx, self);
     cplug_host_table()->free(c->names);
 }
-const cplug_metric_type confusion_matrix_type = {
-    .struct_size = sizeof confusion_matrix_type,
+const cplug_metric_type metric_confusion_matrix = {
+    .struct_size = sizeof metric_confusion_matrix,
     .id = "confusion_matrix",
     .doc = "how often each class was taken for which",
     .options = CPLUG_OPTIONS(options),

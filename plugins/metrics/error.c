@@ -42,8 +42,8 @@ static cplug_status mse_value(cplug_context *ctx, void *self, const char **names
     return one_value(ctx, "mse", sum_mean((running_sum *)self), names, values, n);
 }
 #define TYPE(id_, doc_)                                                                                                                    \
-    const cplug_metric_type id_##_type = {                                                                                                 \
-        .struct_size = sizeof id_##_type,                                                                                                  \
+    const cplug_metric_type metric_##id_ = {                                                                                               \
+        .struct_size = sizeof metric_##id_,                                                                                                \
         .id = #id_,                                                                                                                        \
         .doc = doc_,                                                                                                                       \
         .options = { NULL, 0, sizeof(cplug_option) },                                                                                      \

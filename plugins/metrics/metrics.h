@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const cplug_metric_type accuracy_type, top_k_type, mae_type, mse_type, confusion_matrix_type;
+extern const cplug_metric_type metric_accuracy, metric_top_k, metric_mae, metric_mse, metric_confusion_matrix;
 
 /* A running sum: one f64 on the device that the first update came from. */
 typedef struct running_sum {

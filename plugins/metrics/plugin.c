@@ -75,7 +75,7 @@ cplug_tensor *predicted_classes(cplug_tensor *prediction, cplug_tensor *target, 
     return NULL;
 }
 
-static const cplug_metric_type *const types[] = { &accuracy_type, &top_k_type, &mae_type, &mse_type, &confusion_matrix_type };
+static const cplug_metric_type *const types[] = { &metric_accuracy, &metric_top_k, &metric_mae, &metric_mse, &metric_confusion_matrix };
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
 {
     if (CPLUG_IMPORT_API(h)) return h->fail(e, CPLUG_E_VERSION, "needs cplug.api/0 of ABI minor %d", CPLUG_TARGET_MINOR);

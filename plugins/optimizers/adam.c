@@ -102,8 +102,8 @@ static cplug_status step(cplug_optimizer *o, const void *group, const cplug_para
     return step_lists(o, group, &plan, p, n);
 }
 #define TYPE(id_, class_, doc_)                                                                                                            \
-    const cplug_optimizer_type id_##_type = {                                                                                              \
-        .struct_size = sizeof id_##_type,                                                                                                  \
+    const cplug_optimizer_type optimizer_##id_ = {                                                                                         \
+        .struct_size = sizeof optimizer_##id_,                                                                                             \
         .id = #id_,                                                                                                                        \
         .class_name = class_,                                                                                                              \
         .doc = doc_,                                                                                                                       \

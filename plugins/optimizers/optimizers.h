@@ -8,7 +8,7 @@
 
 extern const cplug_op sgd_op, adam_op, rmsprop_op;
 extern const cplug_kernel sgd_kernel, adam_kernel, rmsprop_kernel;
-extern const cplug_optimizer_type sgd_type, adam_type, adamw_type, rmsprop_type;
+extern const cplug_optimizer_type optimizer_sgd, optimizer_adam, optimizer_adamw, optimizer_rmsprop;
 
 /* Formal arguments of the ops, with the attributes after them. */
 enum { SGD_PARAMS, SGD_GRADS, SGD_BUFFERS, SGD_LR, SGD_WEIGHT_DECAY, SGD_MOMENTUM, SGD_SHARE, SGD_ARGS };

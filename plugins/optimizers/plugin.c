@@ -12,10 +12,10 @@ static const struct {
     { "kernel", &sgd_kernel },
     { "kernel", &adam_kernel },
     { "kernel", &rmsprop_kernel },
-    { "optimizer", &sgd_type },
-    { "optimizer", &adam_type },
-    { "optimizer", &adamw_type },
-    { "optimizer", &rmsprop_type },
+    { "optimizer", &optimizer_sgd },
+    { "optimizer", &optimizer_adam },
+    { "optimizer", &optimizer_adamw },
+    { "optimizer", &optimizer_rmsprop },
 };
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
 {

@@ -60,8 +60,8 @@ static cplug_status step(cplug_optimizer *o, const void *group, const cplug_para
                              numbers_at };
     return step_lists(o, group, &plan, p, n);
 }
-const cplug_optimizer_type rmsprop_type = {
-    .struct_size = sizeof rmsprop_type,
+const cplug_optimizer_type optimizer_rmsprop = {
+    .struct_size = sizeof optimizer_rmsprop,
     .id = "rmsprop",
     .class_name = "RMSprop",
     .doc = "steps divided by the running size of the gradient",

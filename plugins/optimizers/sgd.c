@@ -54,8 +54,8 @@ static cplug_status step(cplug_optimizer *o, const void *group, const cplug_para
                              numbers_at };
     return step_lists(o, group, &plan, p, n);
 }
-const cplug_optimizer_type sgd_type = {
-    .struct_size = sizeof sgd_type,
+const cplug_optimizer_type optimizer_sgd = {
+    .struct_size = sizeof optimizer_sgd,
     .id = "sgd",
     .class_name = "SGD",
     .doc = "gradient descent with momentum",

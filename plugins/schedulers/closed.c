@@ -4,8 +4,8 @@
 
 #define MANY 9007199254740992.0
 #define TYPE(id_, class_, doc_)                                                                                                            \
-    const cplug_scheduler_type id_##_type = {                                                                                              \
-        .struct_size = sizeof id_##_type,                                                                                                  \
+    const cplug_scheduler_type scheduler_##id_ = {                                                                                         \
+        .struct_size = sizeof scheduler_##id_,                                                                                             \
         .id = #id_,                                                                                                                        \
         .class_name = class_,                                                                                                              \
         .doc = doc_,                                                                                                                       \

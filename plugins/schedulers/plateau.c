@@ -72,8 +72,8 @@ static double lr(void *self, double base, const cplug_progress *p)
     }
     return base;
 }
-const cplug_scheduler_type plateau_type = {
-    .struct_size = sizeof plateau_type,
+const cplug_scheduler_type scheduler_plateau = {
+    .struct_size = sizeof scheduler_plateau,
     .id = "plateau",
     .class_name = "ReduceLROnPlateau",
     .doc = "decays when the validation's metric stops getting better",

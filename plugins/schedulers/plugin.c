@@ -20,7 +20,8 @@ int64_t total_units(const pace *p, const cplug_progress *at)
 }
 
 static const cplug_scheduler_type *const types[] = {
-    &constant_type, &step_type, &multistep_type, &exponential_type, &cosine_type, &linear_type, &plateau_type,
+    &scheduler_constant, &scheduler_step,   &scheduler_multistep, &scheduler_exponential,
+    &scheduler_cosine,   &scheduler_linear, &scheduler_plateau,
 };
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
 {

@@ -37,5 +37,6 @@ int32_t warming_up(const pace *p, const cplug_progress *at, int64_t *k, double *
 /* Epochs or steps of the whole training after the warm-up; 0 when unknown. */
 int64_t total_units(const pace *p, const cplug_progress *at);
 
-extern const cplug_scheduler_type constant_type, step_type, multistep_type, exponential_type, cosine_type, linear_type, plateau_type;
+extern const cplug_scheduler_type scheduler_constant, scheduler_step, scheduler_multistep, scheduler_exponential, scheduler_cosine,
+    scheduler_linear, scheduler_plateau;
 #endif

@@ -209,7 +209,7 @@ def formats():
         quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n\"\n     \"")
         shape = ", ".join(str(s) for s in t.shape) or "0"
         if values:
-            v = ", ".join({"nan": "NAN", "inf": "INFINITY", "-inf": "-INFINITY"}.get(str(float(x)), "%.17g" % float(x)) for x in t.reshape(-1).tolist())
+            v = ", ".join({"nan": "NAN", "inf": "INFINITY", "-inf": "-INFINITY"}.get(str(float(x)), repr(float(x))) for x in t.reshape(-1).tolist())
         rows.append('    { "%s", %d, { %s }, %s,\n     "%s" },' % (names[str(t.dtype)], t.dim(), shape, "(double[]){ %s }" % (v or "0") if values else "NULL", quoted))
 
     t = torch.tensor

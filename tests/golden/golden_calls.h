@@ -4,13 +4,13 @@
 #define TEST_GOLDEN_CALLS_H
 #include "golden/golden.h"
 
-#define GOLDEN_CALL(name_, second_order_, ...)                                                                          \
-    static cplug_tensor *call_##name_(cplug_tensor *const *in, const void *args, cplug_tensor **second)                 \
-    {                                                                                                                   \
-        cplug_tensor *const a = in[0], *const b = in[1], *const c = in[2];                                              \
-        cplug_context *const ctx = cplug_tensor_context(a);                                                             \
-        (void)args, (void)second, (void)b, (void)c, (void)ctx;                                                          \
-        return __VA_ARGS__;                                                                                             \
+#define GOLDEN_CALL(name_, second_order_, ...)                                                                                             \
+    static cplug_tensor *call_##name_(cplug_tensor *const *in, const void *args, cplug_tensor **second)                                    \
+    {                                                                                                                                      \
+        cplug_tensor *const a = in[0], *const b = in[1], *const c = in[2];                                                                 \
+        cplug_context *const ctx = cplug_tensor_context(a);                                                                                \
+        (void)args, (void)second, (void)b, (void)c, (void)ctx;                                                                             \
+        return __VA_ARGS__;                                                                                                                \
     }
 #define GOLDEN_USE(name_, second_order_, ...) { #name_, call_##name_, NULL, second_order_ },
 #define DIMS(...) (int32_t[]){ __VA_ARGS__ }, (int32_t)(sizeof((int32_t[]){ __VA_ARGS__ }) / sizeof(int32_t))

@@ -60,7 +60,8 @@ static void random_words(void **state)
     cplug_context *ctx = test_open(NULL);
     const cplug_host *host = cplug_host_table();
     cplug_rng_set(ctx, 42, 7);
-    cplug_tensor *u = cplug_rand(ctx, CPLUG_F32, SHAPE(2, 5)), *n = cplug_randn(ctx, CPLUG_F64, SHAPE(3)), *i = cplug_randint(ctx, CPLUG_I32, -5, 20, SHAPE(6));
+    cplug_tensor *u = cplug_rand(ctx, CPLUG_F32, SHAPE(2, 5)), *n = cplug_randn(ctx, CPLUG_F64, SHAPE(3)),
+                 *i = cplug_randint(ctx, CPLUG_I32, -5, 20, SHAPE(6));
     float have[10];
     double normal[3];
     int32_t whole[6];
@@ -76,7 +77,8 @@ static void random_words(void **state)
     for (uint32_t k = 0; k < 3; k++) {
         uint32_t w[4];
         host->philox(42, 10, w);
-        const double r = sqrt(-2 * log(((w[k & 2] >> 8) + 1) * 0x1p-24)), theta = 2 * 3.14159265358979323846 * (w[(k & 2) + 1] >> 8) * 0x1p-24;
+        const double r = sqrt(-2 * log(((w[k & 2] >> 8) + 1) * 0x1p-24)),
+                     theta = 2 * 3.14159265358979323846 * (w[(k & 2) + 1] >> 8) * 0x1p-24;
         assert_true(fabs(normal[k] - r * (k & 1 ? sin(theta) : cos(theta))) < 1e-12);
     }
     for (uint32_t k = 0; k < 6; k++) {
@@ -97,7 +99,8 @@ static void random_statistics(void **state)
     (void)state;
     cplug_context *ctx = test_open("seed=3");
     const int64_t n = 100000;
-    cplug_tensor *u = cplug_rand(ctx, CPLUG_F32, 1, &n), *g = cplug_randn(ctx, CPLUG_F32, 1, &n), *i = cplug_randint(ctx, CPLUG_I64, 0, 10, 1, &n);
+    cplug_tensor *u = cplug_rand(ctx, CPLUG_F32, 1, &n), *g = cplug_randn(ctx, CPLUG_F32, 1, &n),
+                 *i = cplug_randint(ctx, CPLUG_I64, 0, 10, 1, &n);
     assert_values(cplug_mean(u, NULL, 0, 0), 0.005, 0.5);
     assert_values(cplug_var(u, NULL, 0, 1, 0), 0.002, 1 / 12.0);
     assert_true(test_item(cplug_amin(u, NULL, 0, 0)) >= 0 && test_item(cplug_amax(u, NULL, 0, 0)) < 1);
@@ -148,7 +151,8 @@ static void comparing(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    cplug_tensor *a = FLOATS(ctx, SHAPE(3), 1, INFINITY, 0), *b = FLOATS(ctx, SHAPE(3), 1.00001f, INFINITY, 1e-9f), *n = FLOATS(ctx, SHAPE(1), NAN);
+    cplug_tensor *a = FLOATS(ctx, SHAPE(3), 1, INFINITY, 0), *b = FLOATS(ctx, SHAPE(3), 1.00001f, INFINITY, 1e-9f),
+                 *n = FLOATS(ctx, SHAPE(1), NAN);
     assert_int_equal(cplug_equal(a, a), 1);
     assert_int_equal(cplug_equal(a, b), 0);
     assert_int_equal(cplug_equal(a, cplug_slice(a, 0, 0, 2, 1)), 0);

@@ -16,7 +16,7 @@ static int make_folder(void **state)
 {
     (void)state;
     snprintf(folder, sizeof folder, "%s/cplug data-XXXXXX",
-             getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp"); /* a blank in the path, on purpose */
+             getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir); /* a blank in the path, on purpose */
     return mkdtemp(folder) ? 0 : -1;
 }
 

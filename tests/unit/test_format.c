@@ -93,6 +93,7 @@ static void sizes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(as_pytorch), cmocka_unit_test(in_another_locale), cmocka_unit_test(suffixes), cmocka_unit_test(sizes) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(as_pytorch), cmocka_unit_test(in_another_locale), cmocka_unit_test(suffixes),
+                                        cmocka_unit_test(sizes) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

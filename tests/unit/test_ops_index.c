@@ -2,15 +2,18 @@
 #include "golden/golden_calls.h"
 #include "golden/golden_index.h"
 
-#define CASES(X)                                                                                                       \
-    X(cat, 1, cplug_cat(LIST(a, b), 0)) X(cat_last, 1, cplug_cat(LIST(a, b, c), -1)) X(cat_nothing, 0, cplug_cat(LIST(a, b), 0)) \
-    X(cat_strided, 1, cplug_cat(LIST(cplug_transpose(a, 0, 1), b), 1)) X(cat_twice, 1, cplug_cat(LIST(a, a), 0))        \
-    X(stack, 1, cplug_stack(LIST(a, b), 0)) X(stack_last, 1, cplug_stack(LIST(a, b), -1)) X(stack_numbers, 0, cplug_stack(LIST(a, b), 0)) \
-    X(index_select, 1, cplug_index_select(a, 0, b)) X(index_select_last, 1, cplug_index_select(a, -1, b))              \
-    X(index_select_none, 0, cplug_index_select(a, 0, b)) X(index_select_number, 0, cplug_index_select(a, 0, b))        \
-    X(gather, 1, cplug_gather(a, 1, b)) X(gather_smaller, 1, cplug_gather(a, 0, b)) X(gather_number, 0, cplug_gather(a, 0, b)) \
-    X(scatter_add, 1, cplug_scatter_add(a, 0, c, b)) X(scatter_add_none, 0, cplug_scatter_add(a, 0, c, b))             \
-    X(one_hot, 0, cplug_one_hot(a, 4)) X(one_hot_found, 0, cplug_one_hot(a, -1)) X(one_hot_none, 0, cplug_one_hot(a, 3))
+#define CASES(X)                                                                                                                           \
+    X(cat, 1, cplug_cat(LIST(a, b), 0))                                                                                                    \
+    X(cat_last, 1, cplug_cat(LIST(a, b, c), -1)) X(cat_nothing, 0, cplug_cat(LIST(a, b), 0))                                               \
+        X(cat_strided, 1, cplug_cat(LIST(cplug_transpose(a, 0, 1), b), 1)) X(cat_twice, 1, cplug_cat(LIST(a, a), 0))                       \
+            X(stack, 1, cplug_stack(LIST(a, b), 0)) X(stack_last, 1, cplug_stack(LIST(a, b), -1))                                          \
+                X(stack_numbers, 0, cplug_stack(LIST(a, b), 0)) X(index_select, 1, cplug_index_select(a, 0, b))                            \
+                    X(index_select_last, 1, cplug_index_select(a, -1, b)) X(index_select_none, 0, cplug_index_select(a, 0, b))             \
+                        X(index_select_number, 0, cplug_index_select(a, 0, b)) X(gather, 1, cplug_gather(a, 1, b))                         \
+                            X(gather_smaller, 1, cplug_gather(a, 0, b)) X(gather_number, 0, cplug_gather(a, 0, b))                         \
+                                X(scatter_add, 1, cplug_scatter_add(a, 0, c, b)) X(scatter_add_none, 0, cplug_scatter_add(a, 0, c, b))     \
+                                    X(one_hot, 0, cplug_one_hot(a, 4)) X(one_hot_found, 0, cplug_one_hot(a, -1))                           \
+                                        X(one_hot_none, 0, cplug_one_hot(a, 3))
 CASES(GOLDEN_CALL)
 static const golden_use uses[] = { CASES(GOLDEN_USE) };
 #define GOLDEN golden_index, CPLUG_COUNT(golden_index), uses, CPLUG_COUNT(uses)
@@ -24,7 +27,8 @@ static void dtypes(void **state)
     (void)state;
     cplug_context *ctx = test_open(NULL);
     cplug_tensor *i = INTS(1, 0), *small = cplug_to(i, CPLUG_I32, NULL);
-    static const cplug_dtype all[] = { CPLUG_F32, CPLUG_F64, CPLUG_F16, CPLUG_BF16, CPLUG_I8, CPLUG_U8, CPLUG_I16, CPLUG_I32, CPLUG_I64, CPLUG_BOOL };
+    static const cplug_dtype all[] = { CPLUG_F32, CPLUG_F64, CPLUG_F16, CPLUG_BF16, CPLUG_I8,
+                                       CPLUG_U8,  CPLUG_I16, CPLUG_I32, CPLUG_I64,  CPLUG_BOOL };
     for (uint32_t k = 0; k < CPLUG_COUNT(all); k++) {
         cplug_tensor *x = cplug_to(FLOATS(ctx, SHAPE(2), 0, 1), all[k], NULL);
         cplug_tensor *const picked[] = { cplug_gather(x, 0, i), cplug_gather(x, 0, small), cplug_index_select(x, 0, small) };
@@ -62,7 +66,8 @@ static void errors(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    cplug_tensor *x = cplug_ones(ctx, CPLUG_F32, SHAPE(2, 3)), *n = cplug_ones(ctx, CPLUG_F32, 0, NULL), *row = cplug_reshape(INTS(0, 0, 0, 0), SHAPE(1, 4));
+    cplug_tensor *x = cplug_ones(ctx, CPLUG_F32, SHAPE(2, 3)), *n = cplug_ones(ctx, CPLUG_F32, 0, NULL),
+                 *row = cplug_reshape(INTS(0, 0, 0, 0), SHAPE(1, 4));
     assert_null(cplug_cat(LIST(x, cplug_ones(ctx, CPLUG_F32, SHAPE(2, 4))), 0));
     assert_error(ctx, CPLUG_E_SHAPE, "cat: tensor 1 of shape [2, 4] does not fit tensor 0 of shape [2, 3]");
     assert_null(cplug_cat(LIST(n), 0));

@@ -1,43 +1,83 @@
-/* test_ops_pointwise.c: unary, binary, comparing and fused ops against PyTorch, at the hard points too; promotion, in-place forms, errors. */
+/* test_ops_pointwise.c: unary, binary, comparing and fused ops against PyTorch, at the hard points too; promotion, in-place forms, errors.
+ */
 #include "golden/golden_calls.h"
 #include "golden/golden_pointwise.h"
 
-#define CASES(X)                                                                                                         \
-    X(neg, 1, cplug_neg(a)) X(exp, 1, cplug_exp(a)) X(sin, 1, cplug_sin(a)) X(cos, 1, cplug_cos(a))                       \
-    X(tanh, 1, cplug_tanh(a)) X(erf, 1, cplug_erf(a)) X(sigmoid, 1, cplug_sigmoid(a)) X(relu, 1, cplug_relu(a))           \
-    X(abs, 1, cplug_abs(a)) X(sign, 0, cplug_sign(a)) X(floor, 0, cplug_floor(a)) X(round, 0, cplug_round(a))             \
-    X(leaky_relu, 1, cplug_leaky_relu(a, 0.2)) X(gelu, 1, cplug_gelu(a, 0)) X(gelu_tanh, 1, cplug_gelu(a, 1))             \
-    X(silu, 1, cplug_silu(a)) X(softplus, 1, cplug_softplus(a, 2, 3))                                                    \
-    X(log, 1, cplug_log(a)) X(log1p, 1, cplug_log1p(a)) X(sqrt, 1, cplug_sqrt(a)) X(rsqrt, 1, cplug_rsqrt(a))             \
-    X(reciprocal, 1, cplug_reciprocal(a))                                                                                \
-    X(abs_hard, 0, cplug_abs(a)) X(relu_hard, 0, cplug_relu(a)) X(sign_hard, 0, cplug_sign(a)) X(sqrt_hard, 0, cplug_sqrt(a)) \
-    X(log_hard, 0, cplug_log(a)) X(log1p_hard, 0, cplug_log1p(a)) X(rsqrt_hard, 0, cplug_rsqrt(a))                        \
-    X(reciprocal_hard, 0, cplug_reciprocal(a)) X(exp_hard, 0, cplug_exp(a)) X(tanh_hard, 0, cplug_tanh(a))                \
-    X(erf_hard, 0, cplug_erf(a)) X(sigmoid_hard, 0, cplug_sigmoid(a)) X(round_hard, 0, cplug_round(a))                    \
-    X(leaky_relu_hard, 0, cplug_leaky_relu(a, 0.2)) X(softplus_hard, 0, cplug_softplus(a, 2, 3))                          \
-    X(gelu_far, 0, cplug_gelu(a, 0)) X(silu_far, 0, cplug_silu(a))                                                       \
-    X(add, 1, cplug_add(a, b)) X(sub, 1, cplug_sub(a, b)) X(mul, 1, cplug_mul(a, b)) X(div, 1, cplug_div(a, b))           \
-    X(add_row, 1, cplug_add(a, b)) X(sub_outer, 1, cplug_sub(a, b)) X(mul_number, 1, cplug_mul(a, b))                     \
-    X(div_column, 1, cplug_div(a, b)) X(mul_nothing, 0, cplug_mul(a, b))                                                 \
-    X(mul_strided, 1, cplug_mul(cplug_transpose(a, 0, 1), b)) X(add_alpha, 1, cplug_add_scaled(a, b, -2.5))               \
-    X(sub_self, 1, cplug_sub(a, cplug_mul(a, a))) X(div_hard, 0, cplug_div(a, b))                                        \
-    X(pow, 1, cplug_pow(a, b)) X(pow_hard, 0, cplug_pow(a, b)) X(pow_0, 0, cplug_pow_scalar(a, 0))                        \
-    X(pow_1, 0, cplug_pow_scalar(a, 1)) X(pow_2, 0, cplug_pow_scalar(a, 2)) X(pow_3, 0, cplug_pow_scalar(a, 3))           \
-    X(pow_half, 0, cplug_pow_scalar(a, 0.5)) X(pow_less, 1, cplug_pow_scalar(a, -1.5)) X(pow_of_2, 1, cplug_pow(NUMBER(2), a)) \
-    X(pow_of_0, 0, cplug_pow(NUMBER(0), a))                                                                              \
-    X(maximum, 1, cplug_maximum(a, b)) X(maximum_hard, 0, cplug_maximum(a, b))                                           \
-    X(minimum, 1, cplug_minimum(a, b)) X(minimum_hard, 0, cplug_minimum(a, b))                                           \
-    X(lerp, 1, cplug_lerp(a, b, c)) X(lerp_number, 1, cplug_lerp(a, b, NUMBER(0.3))) X(lerp_far, 1, cplug_lerp(a, b, NUMBER(0.7)))                                    \
-    X(addcmul, 1, cplug_addcmul(a, b, c, 0.5)) X(addcmul_1, 1, cplug_addcmul(a, b, c, 1)) X(addcdiv, 1, cplug_addcdiv(a, b, c, -2)) \
-    X(clamp, 0, cplug_clamp(a, NUMBER(-1), NUMBER(1))) X(clamp_min, 0, cplug_clamp(a, NUMBER(-1), NULL))                  \
-    X(clamp_max, 0, cplug_clamp(a, NULL, NUMBER(1))) X(clamp_tensors, 0, cplug_clamp(a, b, c))                            \
-    X(clamp_min_tensor, 0, cplug_clamp(a, b, NULL)) X(clamp_max_tensor, 0, cplug_clamp(a, NULL, b))                       \
-    X(where, 1, cplug_where(MASK(c), a, b)) X(where_nan, 0, cplug_where(MASK(c), a, b))                                  \
-    X(where_number, 1, cplug_where(MASK(b), a, NUMBER(7))) X(masked_fill, 0, cplug_masked_fill(a, MASK(b), NUMBER(-INFINITY))) \
-    X(masked_fill_tensor, 1, cplug_masked_fill(a, MASK(c), b))                                                           \
-    X(eq, 0, cplug_eq(a, b)) X(ne, 0, cplug_ne(a, b)) X(lt, 0, cplug_lt(a, b)) X(le, 0, cplug_le(a, b)) X(gt, 0, cplug_gt(a, b)) \
-    X(ge, 0, cplug_ge(a, b)) X(logical_and, 0, cplug_logical_and(a, b)) X(logical_or, 0, cplug_logical_or(a, b))          \
-    X(logical_xor, 0, cplug_logical_xor(a, b)) X(logical_not, 0, cplug_logical_not(a)) X(isnan, 0, cplug_isnan(a))
+#define CASES(X)                                                                                                                           \
+    X(neg, 1, cplug_neg(a))                                                                                                                \
+    X(exp, 1, cplug_exp(a)) X(sin, 1, cplug_sin(a)) X(cos, 1, cplug_cos(a)) X(tanh, 1, cplug_tanh(a)) X(erf, 1, cplug_erf(a)) X(           \
+        sigmoid, 1, cplug_sigmoid(a)) X(relu, 1, cplug_relu(a)) X(abs, 1, cplug_abs(a)) X(sign, 0, cplug_sign(a))                          \
+        X(floor, 0, cplug_floor(a)) X(round, 0, cplug_round(a)) X(leaky_relu, 1, cplug_leaky_relu(a, 0.2)) X(gelu, 1, cplug_gelu(a, 0)) X( \
+            gelu_tanh, 1, cplug_gelu(a, 1)) X(silu, 1, cplug_silu(a)) X(softplus, 1, cplug_softplus(a, 2, 3)) X(log, 1, cplug_log(a))      \
+            X(log1p, 1, cplug_log1p(a)) X(sqrt, 1, cplug_sqrt(a)) X(rsqrt, 1, cplug_rsqrt(a)) X(reciprocal, 1, cplug_reciprocal(a))        \
+                X(abs_hard, 0, cplug_abs(a)) X(relu_hard, 0, cplug_relu(a)) X(sign_hard, 0, cplug_sign(a)) X(sqrt_hard, 0, cplug_sqrt(a))  \
+                    X(log_hard, 0, cplug_log(a)) X(log1p_hard, 0, cplug_log1p(a)) X(rsqrt_hard, 0, cplug_rsqrt(a)) X(                      \
+                        reciprocal_hard, 0, cplug_reciprocal(a)) X(exp_hard, 0, cplug_exp(a))                                              \
+                        X(tanh_hard, 0, cplug_tanh(a)) X(erf_hard, 0, cplug_erf(a)) X(sigmoid_hard, 0, cplug_sigmoid(a)) X(                \
+                            round_hard,                                                                                                    \
+                            0, cplug_round(a)) X(leaky_relu_hard, 0, cplug_leaky_relu(a, 0.2))                                             \
+                            X(softplus_hard, 0, cplug_softplus(a, 2, 3)) X(gelu_far, 0, cplug_gelu(a, 0)) X(silu_far, 0, cplug_silu(a)) X( \
+                                add, 1,                                                                                                    \
+                                cplug_add(a, b)) X(sub, 1, cplug_sub(a, b))                                                                \
+                                X(mul, 1, cplug_mul(a, b)) X(div, 1, cplug_div(a, b)) X(add_row, 1, cplug_add(a, b)) X(                    \
+                                    sub_outer, 1,                                                                                          \
+                                    cplug_sub(a, b)) X(mul_number, 1, cplug_mul(a, b))                                                     \
+                                    X(div_column, 1, cplug_div(a, b)) X(mul_nothing, 0, cplug_mul(a, b)) X(                                \
+                                        mul_strided, 1,                                                                                    \
+                                        cplug_mul(cplug_transpose(a, 0, 1), b)) X(add_alpha, 1, cplug_add_scaled(a, b, -2.5))              \
+                                        X(sub_self, 1, cplug_sub(a, cplug_mul(a, a))) X(div_hard, 0, cplug_div(a, b))                      \
+                                            X(pow, 1, cplug_pow(a, b)) X(pow_hard, 0, cplug_pow(a, b)) X(                                  \
+                                                pow_0, 0,                                                                                  \
+                                                cplug_pow_scalar(a, 0)) X(pow_1, 0, cplug_pow_scalar(a, 1))                                \
+                                                X(pow_2, 0,                                                                                \
+                                                  cplug_pow_scalar(a, 2)) X(pow_3, 0, cplug_pow_scalar(a, 3))                              \
+                                                    X(pow_half, 0, cplug_pow_scalar(a, 0.5)) X(pow_less, 1, cplug_pow_scalar(a, -1.5)) X(  \
+                                                        pow_of_2,                                                                          \
+                                                        1, cplug_pow(NUMBER(2), a)) X(pow_of_0, 0, cplug_pow(NUMBER(0), a))                \
+                                                        X(maximum, 1, cplug_maximum(a, b)) X(maximum_hard, 0, cplug_maximum(a, b))         \
+                                                            X(minimum, 1, cplug_minimum(a, b)) X(minimum_hard, 0, cplug_minimum(a, b)) X(  \
+                                                                lerp,                                                                      \
+                                                                1, cplug_lerp(a, b, c)) X(lerp_number, 1, cplug_lerp(a, b, NUMBER(0.3)))   \
+                                                                X(lerp_far, 1, cplug_lerp(a, b, NUMBER(0.7))) X(                           \
+                                                                    addcmul, 1,                                                            \
+                                                                    cplug_addcmul(                                                         \
+                                                                        a, b,                                                              \
+                                                                        c, 0.5)) X(addcmul_1, 1, cplug_addcmul(a, b, c, 1))                \
+                                                                    X(addcdiv, 1, cplug_addcdiv(a, b, c, -2)) X(                           \
+                                                                        clamp, 0,                                                          \
+                                                                        cplug_clamp(                                                       \
+                                                                            a, NUMBER(-1),                                                 \
+                                                                            NUMBER(1))) X(clamp_min, 0, cplug_clamp(a, NUMBER(-1), NULL))  \
+                                                                        X(clamp_max, 0, cplug_clamp(a, NULL, NUMBER(1))) X(                \
+                                                                            clamp_tensors, 0,                                              \
+                                                                            cplug_clamp(                                                   \
+                                                                                a, b,                                                      \
+                                                                                c)) X(clamp_min_tensor, 0, cplug_clamp(a, b, NULL))        \
+                                                                            X(clamp_max_tensor, 0, cplug_clamp(a, NULL, b)) X(             \
+                                                                                where, 1,                                                  \
+                                                                                cplug_where(                                               \
+                                                                                    MASK(c), a,                                            \
+                                                                                    b)) X(where_nan, 0, cplug_where(MASK(c), a, b))        \
+                                                                                X(where_number, 1, cplug_where(MASK(b), a, NUMBER(7))) X(  \
+                                                                                    masked_fill, 0,                                        \
+                                                                                    cplug_masked_fill(a, MASK(b), NUMBER(-INFINITY)))      \
+                                                                                    X(masked_fill_tensor, 1,                               \
+                                                                                      cplug_masked_fill(a, MASK(c), b))                    \
+                                                                                        X(eq, 0, cplug_eq(a, b)) X(ne, 0, cplug_ne(a, b))  \
+                                                                                            X(lt, 0,                                       \
+                                                                                              cplug_lt(a, b)) X(le, 0, cplug_le(a, b))     \
+                                                                                                X(gt, 0,                                   \
+                                                                                                  cplug_gt(a, b)) X(ge, 0, cplug_ge(a, b)) \
+                                                                                                    X(logical_and, 0,                      \
+                                                                                                      cplug_logical_and(a, b))             \
+                                                                                                        X(logical_or, 0,                   \
+                                                                                                          cplug_logical_or(a, b))          \
+                                                                                                            X(logical_xor, 0,              \
+                                                                                                              cplug_logical_xor(a, b))     \
+                                                                                                                X(logical_not, 0,          \
+                                                                                                                  cplug_logical_not(a))    \
+                                                                                                                    X(isnan, 0,            \
+                                                                                                                      cplug_isnan(a))
 CASES(GOLDEN_CALL)
 static const golden_use uses[] = { CASES(GOLDEN_USE) };
 #define GOLDEN golden_pointwise, CPLUG_COUNT(golden_pointwise), uses, CPLUG_COUNT(uses)
@@ -54,16 +94,22 @@ static cplug_tensor *operand(cplug_context *ctx, cplug_dtype d, int kind)
 static void promotion(void **state)
 {
     (void)state;
-    static const struct { cplug_dtype a; int a_kind; cplug_dtype b; int b_kind; cplug_dtype want; } cases[] = {
-        { CPLUG_I32, TENSOR, CPLUG_F64, PLAIN, CPLUG_F32 },   { CPLUG_I32, TENSOR, CPLUG_I64, PLAIN, CPLUG_I32 },
-        { CPLUG_BOOL, TENSOR, CPLUG_I64, PLAIN, CPLUG_I64 },  { CPLUG_BOOL, TENSOR, CPLUG_BOOL, PLAIN, CPLUG_BOOL },
-        { CPLUG_F16, TENSOR, CPLUG_F64, ZERO_D, CPLUG_F16 },  { CPLUG_U8, TENSOR, CPLUG_I64, ZERO_D, CPLUG_U8 },
-        { CPLUG_I32, ZERO_D, CPLUG_F64, PLAIN, CPLUG_F32 },   { CPLUG_F16, ZERO_D, CPLUG_F64, PLAIN, CPLUG_F16 },
-        { CPLUG_F64, PLAIN, CPLUG_F64, PLAIN, CPLUG_F32 },    { CPLUG_I64, PLAIN, CPLUG_BOOL, PLAIN, CPLUG_I64 },
-        { CPLUG_F32, TENSOR, CPLUG_F64, TENSOR, CPLUG_F64 },  { CPLUG_F16, TENSOR, CPLUG_BF16, TENSOR, CPLUG_F32 },
-        { CPLUG_I8, TENSOR, CPLUG_U8, TENSOR, CPLUG_I16 },    { CPLUG_I64, TENSOR, CPLUG_F16, TENSOR, CPLUG_F16 },
-        { CPLUG_I64, TENSOR, CPLUG_F16, ZERO_D, CPLUG_F16 },  { CPLUG_BOOL, TENSOR, CPLUG_U8, ZERO_D, CPLUG_U8 },
-        { CPLUG_I16, TENSOR, CPLUG_I32, TENSOR, CPLUG_I32 },  { CPLUG_I32, ZERO_D, CPLUG_I64, ZERO_D, CPLUG_I64 },
+    static const struct {
+        cplug_dtype a;
+        int a_kind;
+        cplug_dtype b;
+        int b_kind;
+        cplug_dtype want;
+    } cases[] = {
+        { CPLUG_I32, TENSOR, CPLUG_F64, PLAIN, CPLUG_F32 },  { CPLUG_I32, TENSOR, CPLUG_I64, PLAIN, CPLUG_I32 },
+        { CPLUG_BOOL, TENSOR, CPLUG_I64, PLAIN, CPLUG_I64 }, { CPLUG_BOOL, TENSOR, CPLUG_BOOL, PLAIN, CPLUG_BOOL },
+        { CPLUG_F16, TENSOR, CPLUG_F64, ZERO_D, CPLUG_F16 }, { CPLUG_U8, TENSOR, CPLUG_I64, ZERO_D, CPLUG_U8 },
+        { CPLUG_I32, ZERO_D, CPLUG_F64, PLAIN, CPLUG_F32 },  { CPLUG_F16, ZERO_D, CPLUG_F64, PLAIN, CPLUG_F16 },
+        { CPLUG_F64, PLAIN, CPLUG_F64, PLAIN, CPLUG_F32 },   { CPLUG_I64, PLAIN, CPLUG_BOOL, PLAIN, CPLUG_I64 },
+        { CPLUG_F32, TENSOR, CPLUG_F64, TENSOR, CPLUG_F64 }, { CPLUG_F16, TENSOR, CPLUG_BF16, TENSOR, CPLUG_F32 },
+        { CPLUG_I8, TENSOR, CPLUG_U8, TENSOR, CPLUG_I16 },   { CPLUG_I64, TENSOR, CPLUG_F16, TENSOR, CPLUG_F16 },
+        { CPLUG_I64, TENSOR, CPLUG_F16, ZERO_D, CPLUG_F16 }, { CPLUG_BOOL, TENSOR, CPLUG_U8, ZERO_D, CPLUG_U8 },
+        { CPLUG_I16, TENSOR, CPLUG_I32, TENSOR, CPLUG_I32 }, { CPLUG_I32, ZERO_D, CPLUG_I64, ZERO_D, CPLUG_I64 },
     };
     cplug_context *ctx = test_open(NULL);
     for (uint32_t i = 0; i < CPLUG_COUNT(cases); i++) {
@@ -72,7 +118,8 @@ static void promotion(void **state)
         for (uint32_t k = 0; k < CPLUG_COUNT(results); k++) {
             assert_ok(ctx);
             if (cplug_tensor_dtype(results[k]) != cases[i].want)
-                fail_msg("case %u, op %u: %s, expected %s", i, k, cplug_dtype_name(cplug_tensor_dtype(results[k])), cplug_dtype_name(cases[i].want));
+                fail_msg("case %u, op %u: %s, expected %s", i, k, cplug_dtype_name(cplug_tensor_dtype(results[k])),
+                         cplug_dtype_name(cases[i].want));
         }
         assert_int_equal(cplug_tensor_dtype(cplug_lt(a, b)), CPLUG_BOOL);
         const cplug_dtype quotient = cplug_dtype_is_float(cases[i].want) ? cases[i].want : CPLUG_F32;
@@ -88,8 +135,15 @@ static void integers(void **state)
     static const cplug_dtype dtypes[] = { CPLUG_I64, CPLUG_I32, CPLUG_I16, CPLUG_I8 };
     for (uint32_t i = 0; i < CPLUG_COUNT(dtypes); i++) {
         cplug_tensor *a = cplug_to(FLOATS(ctx, SHAPE(4), -3, 0, 2, 5), dtypes[i], NULL);
-        cplug_tensor *const same[] = { cplug_neg(a), cplug_abs(a), cplug_relu(a), cplug_sign(a), cplug_floor(a), cplug_round(a),
-                                       cplug_add_scaled(a, a, 3), cplug_pow(a, cplug_int(ctx, 2)), cplug_clamp(a, cplug_int(ctx, -1), cplug_int(ctx, 3)) };
+        cplug_tensor *const same[] = { cplug_neg(a),
+                                       cplug_abs(a),
+                                       cplug_relu(a),
+                                       cplug_sign(a),
+                                       cplug_floor(a),
+                                       cplug_round(a),
+                                       cplug_add_scaled(a, a, 3),
+                                       cplug_pow(a, cplug_int(ctx, 2)),
+                                       cplug_clamp(a, cplug_int(ctx, -1), cplug_int(ctx, 3)) };
         for (uint32_t k = 0; k < CPLUG_COUNT(same); k++) assert_int_equal(cplug_tensor_dtype(same[k]), dtypes[i]);
         assert_values(same[0], 0, 3, 0, -2, -5);
         assert_values(same[1], 0, 3, 0, 2, 5);
@@ -109,7 +163,8 @@ static void integers(void **state)
     int64_t big = 0; /* exact beyond what a double holds */
     cplug_item_int(cplug_add(cplug_from_array(ctx, CPLUG_I64, 0, NULL, (int64_t[]){ (1ll << 53) + 1 }), cplug_int(ctx, 1)), &big);
     assert_int_equal(big, (1ll << 53) + 2);
-    cplug_tensor *filled = cplug_masked_fill(cplug_ones(ctx, CPLUG_I64, SHAPE(2)), cplug_from_array(ctx, CPLUG_BOOL, SHAPE(2), "\1"), cplug_float(ctx, 2.5));
+    cplug_tensor *filled = cplug_masked_fill(cplug_ones(ctx, CPLUG_I64, SHAPE(2)), cplug_from_array(ctx, CPLUG_BOOL, SHAPE(2), "\1"),
+                                             cplug_float(ctx, 2.5));
     assert_int_equal(cplug_tensor_dtype(filled), CPLUG_I64);
     assert_values(filled, 0, 2, 1);
     assert_values(cplug_add(cplug_ones(ctx, CPLUG_BOOL, SHAPE(1)), cplug_ones(ctx, CPLUG_BOOL, SHAPE(1))), 0, 1);
@@ -121,7 +176,10 @@ static void halves(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    static const struct { cplug_dtype dtype; double tolerance; } kinds[] = { { CPLUG_F16, 0.0006 }, { CPLUG_BF16, 0.005 } };
+    static const struct {
+        cplug_dtype dtype;
+        double tolerance;
+    } kinds[] = { { CPLUG_F16, 0.0006 }, { CPLUG_BF16, 0.005 } };
     for (uint32_t k = 0; k < 2; k++) {
         cplug_tensor *wide = cplug_to(cplug_to(FLOATS(ctx, SHAPE(4), -2.5f, -0.3f, 0.7f, 3.1f), kinds[k].dtype, NULL), CPLUG_F32, NULL);
         cplug_tensor *x = cplug_requires_grad(cplug_to(wide, kinds[k].dtype, NULL), 1);
@@ -196,7 +254,8 @@ static void errors(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    cplug_tensor *a = cplug_ones(ctx, CPLUG_F32, SHAPE(2, 3)), *b = cplug_ones(ctx, CPLUG_F32, SHAPE(4)), *i = cplug_ones(ctx, CPLUG_I32, SHAPE(2, 3));
+    cplug_tensor *a = cplug_ones(ctx, CPLUG_F32, SHAPE(2, 3)), *b = cplug_ones(ctx, CPLUG_F32, SHAPE(4)),
+                 *i = cplug_ones(ctx, CPLUG_I32, SHAPE(2, 3));
     cplug_tensor *t = cplug_ones(ctx, CPLUG_BOOL, SHAPE(2, 3));
     assert_null(cplug_add(a, b));
     assert_error(ctx, CPLUG_E_SHAPE, "add: shapes [2, 3] and [4] do not broadcast: dimension 1 is 3 and 4");
@@ -242,11 +301,20 @@ static void names(void **state)
     (void)state;
     cplug_context *ctx = test_open(NULL);
     cplug_tensor *x = cplug_requires_grad(cplug_ones(ctx, CPLUG_F32, SHAPE(2)), 1), *m = cplug_isnan(x);
-    const struct { cplug_tensor *t; const char *name; } cases[] = {
-        { cplug_add(x, x), "AddBackward0" },        { cplug_log1p(x), "Log1PBackward0" },           { cplug_leaky_relu(x, 0.1), "LeakyReluBackward0" },
-        { cplug_addcmul(x, x, x, 2), "AddcmulBackward0" }, { cplug_masked_fill(x, m, cplug_int(ctx, 0)), "MaskedFillBackward0" },
-        { cplug_where(m, x, x), "WhereBackward0" }, { cplug_to(x, CPLUG_F64, NULL), "ToCopyBackward0" }, { cplug_clone(x), "CloneBackward0" },
-        { cplug_relu(x), "ReluBackward0" },         { cplug_eq(x, x), "" },
+    const struct {
+        cplug_tensor *t;
+        const char *name;
+    } cases[] = {
+        { cplug_add(x, x), "AddBackward0" },
+        { cplug_log1p(x), "Log1PBackward0" },
+        { cplug_leaky_relu(x, 0.1), "LeakyReluBackward0" },
+        { cplug_addcmul(x, x, x, 2), "AddcmulBackward0" },
+        { cplug_masked_fill(x, m, cplug_int(ctx, 0)), "MaskedFillBackward0" },
+        { cplug_where(m, x, x), "WhereBackward0" },
+        { cplug_to(x, CPLUG_F64, NULL), "ToCopyBackward0" },
+        { cplug_clone(x), "CloneBackward0" },
+        { cplug_relu(x), "ReluBackward0" },
+        { cplug_eq(x, x), "" },
     };
     for (uint32_t i = 0; i < CPLUG_COUNT(cases); i++) assert_string_equal(cplug_tensor_grad_fn(cases[i].t), cases[i].name);
     test_close(ctx);
@@ -254,7 +322,8 @@ static void names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { GOLDEN_TEST_LIST,           cmocka_unit_test(promotion), cmocka_unit_test(integers), cmocka_unit_test(halves),
-                                        cmocka_unit_test(in_place), cmocka_unit_test(errors),    cmocka_unit_test(names) };
+    const struct CMUnitTest tests[] = { GOLDEN_TEST_LIST,         cmocka_unit_test(promotion), cmocka_unit_test(integers),
+                                        cmocka_unit_test(halves), cmocka_unit_test(in_place),  cmocka_unit_test(errors),
+                                        cmocka_unit_test(names) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,18 +17,21 @@ static cplug_tensor *middle_piece(cplug_tensor *t)
     return p[1];
 }
 
-#define CASES(X)                                                                                                          \
-    X(view, 1, cplug_view_as(a, SHAPE(3, -1))) X(view_of_part, 1, cplug_view_as(cplug_slice(a, 1, 1, 3, 1), SHAPE(3, 2, 1))) \
-    X(reshape_copies, 1, cplug_reshape(cplug_transpose(a, 0, 1), SHAPE(4, 3))) X(reshape_number, 0, cplug_reshape(a, 0, NULL)) \
-    X(reshape_nothing, 0, cplug_reshape(a, SHAPE(2, 0, 5))) X(flatten, 1, cplug_flatten(a, 1, -1))                         \
-    X(flatten_number, 0, cplug_flatten(a, 0, -1)) X(unflatten, 1, cplug_unflatten(a, 1, 2, (int64_t[]){ 2, -1 }))          \
-    X(squeeze, 0, cplug_squeeze(a, ALL)) X(squeeze_dims, 0, cplug_squeeze(a, DIMS(0, 1))) X(unsqueeze, 0, cplug_unsqueeze(a, -2)) \
-    X(transpose, 1, cplug_transpose(a, 0, -1)) X(permute, 1, cplug_permute(a, DIMS(2, 0, 1)))                             \
-    X(expand, 1, cplug_expand(a, SHAPE(2, -1, 3))) X(expand_number, 0, cplug_expand(a, SHAPE(2, 2)))                      \
-    X(select, 1, cplug_select(a, 1, -2)) X(slice, 1, cplug_slice(a, 1, 1, 6, 2)) X(slice_clamped, 0, cplug_slice(a, 0, -9, 9, 1)) \
-    X(slice_nothing, 0, cplug_slice(a, 0, 2, 1, 1)) X(narrow, 1, cplug_narrow(a, 0, -2, 2)) X(split, 1, reversed_pieces(a, 0)) \
-    X(split_sizes, 1, middle_piece(a)) X(chunk, 1, reversed_pieces(a, 1)) X(clone, 1, cplug_clone(cplug_transpose(a, 0, 1))) \
-    X(channels_last, 1, cplug_mul_scalar(cplug_channels_last(a), 2))
+#define CASES(X)                                                                                                                           \
+    X(view, 1, cplug_view_as(a, SHAPE(3, -1)))                                                                                             \
+    X(view_of_part, 1, cplug_view_as(cplug_slice(a, 1, 1, 3, 1), SHAPE(3, 2, 1)))                                                          \
+        X(reshape_copies, 1, cplug_reshape(cplug_transpose(a, 0, 1), SHAPE(4, 3))) X(reshape_number, 0, cplug_reshape(a, 0, NULL))         \
+            X(reshape_nothing, 0, cplug_reshape(a, SHAPE(2, 0, 5))) X(flatten, 1, cplug_flatten(a, 1, -1))                                 \
+                X(flatten_number, 0, cplug_flatten(a, 0, -1)) X(unflatten, 1, cplug_unflatten(a, 1, 2, (int64_t[]){ 2, -1 }))              \
+                    X(squeeze, 0, cplug_squeeze(a, ALL)) X(squeeze_dims, 0, cplug_squeeze(a, DIMS(0, 1)))                                  \
+                        X(unsqueeze, 0, cplug_unsqueeze(a, -2)) X(transpose, 1, cplug_transpose(a, 0, -1))                                 \
+                            X(permute, 1, cplug_permute(a, DIMS(2, 0, 1))) X(expand, 1, cplug_expand(a, SHAPE(2, -1, 3)))                  \
+                                X(expand_number, 0, cplug_expand(a, SHAPE(2, 2))) X(select, 1, cplug_select(a, 1, -2))                     \
+                                    X(slice, 1, cplug_slice(a, 1, 1, 6, 2)) X(slice_clamped, 0, cplug_slice(a, 0, -9, 9, 1))               \
+                                        X(slice_nothing, 0, cplug_slice(a, 0, 2, 1, 1)) X(narrow, 1, cplug_narrow(a, 0, -2, 2))            \
+                                            X(split, 1, reversed_pieces(a, 0)) X(split_sizes, 1, middle_piece(a))                          \
+                                                X(chunk, 1, reversed_pieces(a, 1)) X(clone, 1, cplug_clone(cplug_transpose(a, 0, 1)))      \
+                                                    X(channels_last, 1, cplug_mul_scalar(cplug_channels_last(a), 2))
 CASES(GOLDEN_CALL)
 static const golden_use uses[] = { CASES(GOLDEN_USE) };
 #define GOLDEN golden_view, CPLUG_COUNT(golden_view), uses, CPLUG_COUNT(uses)
@@ -121,10 +124,10 @@ static void errors(void **state)
     cplug_context *ctx = test_open(NULL);
     cplug_tensor *x = cplug_ones(ctx, CPLUG_F32, SHAPE(2, 3)), *out[4], *scalar = cplug_ones(ctx, CPLUG_F32, 0, NULL);
     const int64_t nine[9] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };
-#define FAILS(call, code, words)                                                                                        \
-    do {                                                                                                                \
-        assert_null(call);                                                                                              \
-        assert_error(ctx, code, words);                                                                                 \
+#define FAILS(call, code, words)                                                                                                           \
+    do {                                                                                                                                   \
+        assert_null(call);                                                                                                                 \
+        assert_error(ctx, code, words);                                                                                                    \
     } while (0)
     FAILS(cplug_view_as(cplug_transpose(x, 0, 1), SHAPE(6)), CPLUG_E_SHAPE, "not contiguous");
     FAILS(cplug_view_as(x, SHAPE(4, -1)), CPLUG_E_SHAPE, "shape [2, 3] with 6 elements cannot become [4, -1]");
@@ -171,11 +174,15 @@ static void names(void **state)
     (void)state;
     cplug_context *ctx = test_open(NULL);
     cplug_tensor *x = cplug_requires_grad(cplug_ones(ctx, CPLUG_F32, SHAPE(1, 2)), 1);
-    const struct { cplug_tensor *t; const char *name; } cases[] = {
-        { cplug_view_as(x, SHAPE(2)), "ViewBackward0" },    { cplug_reshape(x, SHAPE(2)), "ViewBackward0" },     { cplug_expand(x, SHAPE(3, 2)), "ExpandBackward0" },
-        { cplug_transpose(x, 0, 1), "TransposeBackward0" }, { cplug_permute(x, DIMS(1, 0)), "PermuteBackward0" }, { cplug_squeeze(x, ALL), "SqueezeBackward0" },
-        { cplug_unsqueeze(x, 0), "UnsqueezeBackward0" },    { cplug_select(x, 0, 0), "SelectBackward0" },        { cplug_slice(x, 1, 0, 1, 1), "SliceBackward0" },
-        { cplug_detach(x), "" },
+    const struct {
+        cplug_tensor *t;
+        const char *name;
+    } cases[] = {
+        { cplug_view_as(x, SHAPE(2)), "ViewBackward0" },      { cplug_reshape(x, SHAPE(2)), "ViewBackward0" },
+        { cplug_expand(x, SHAPE(3, 2)), "ExpandBackward0" },  { cplug_transpose(x, 0, 1), "TransposeBackward0" },
+        { cplug_permute(x, DIMS(1, 0)), "PermuteBackward0" }, { cplug_squeeze(x, ALL), "SqueezeBackward0" },
+        { cplug_unsqueeze(x, 0), "UnsqueezeBackward0" },      { cplug_select(x, 0, 0), "SelectBackward0" },
+        { cplug_slice(x, 1, 0, 1, 1), "SliceBackward0" },     { cplug_detach(x), "" },
     };
     for (uint32_t i = 0; i < CPLUG_COUNT(cases); i++) assert_string_equal(cplug_tensor_grad_fn(cases[i].t), cases[i].name);
     assert_false(cplug_tensor_requires_grad(cplug_detach(x)));
@@ -184,7 +191,10 @@ static void names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { GOLDEN_TEST_LIST, cmocka_unit_test(share_storage), cmocka_unit_test(walking_is_one_signature),
-                                        cmocka_unit_test(layouts), cmocka_unit_test(converting), cmocka_unit_test(errors), cmocka_unit_test(names) };
+    const struct CMUnitTest tests[] = {
+        GOLDEN_TEST_LIST,          cmocka_unit_test(share_storage), cmocka_unit_test(walking_is_one_signature),
+        cmocka_unit_test(layouts), cmocka_unit_test(converting),    cmocka_unit_test(errors),
+        cmocka_unit_test(names)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@ static const char *in_folder(const char *name)
 static int make_folder(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof folder, "%s/cplug-safetensors-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    snprintf(folder, sizeof folder, "%s/cplug-safetensors-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir);
     return mkdtemp(folder) ? 0 : -1;
 }
 

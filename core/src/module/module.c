@@ -163,7 +163,7 @@ static cplug_module *from_spec(cplug_context *ctx, const char *spec, const char 
     const cplug_module_type *type = (const cplug_module_type *)cplug__find(ctx, kind, id);
     if (!type && (type = (const cplug_module_type *)cplug__find(ctx, "loss", id)) != NULL) kind = "loss";
     if (!type)
-        cplug__not_found(ctx, "module", id);
+        cplug__not_found(ctx, nearer_kind(ctx, id), id);
     else
         m = cplug__module_make(ctx, kind, type, options, base_dir, parent);
 done:
@@ -212,9 +212,13 @@ cplug_status cplug_module_adopt(cplug_module *m, const char *name, cplug_module 
         m->children = grown;
         m->room_children = room;
     }
+    cplug__module_name(child, name, m);
+    if (!child->name || !child->path) {
+        cplug__module_name(child, NULL, NULL);
+        return cplug__nomem(ctx, "the name of a module");
+    }
     cplug__disown(&child->owned);
     m->children[m->n_children++] = child;
-    cplug__module_name(child, name, m);
     cplug__module_changed(m);
     return CPLUG_OK;
 }

@@ -69,7 +69,10 @@ static cplug_status cat_vjp(cplug_vjp *v)
     cplug__dim(v->attr[DIM].v.i, g->view.ndim, &dim);
     for (uint32_t i = 0; i < v->n_in; i++) {
         const cplug_meta *m = &v->in_meta[i];
-        if (is_nothing(m) && g->view.ndim != 1) continue;
+        if (is_nothing(m)) {
+            if (v->want[i]) v->grad_in[i] = cplug__zeros_meta(g, m);
+            continue;
+        }
         if (v->want[i]) v->grad_in[i] = cplug_narrow(g, dim, at, m->shape[dim]);
         at += m->shape[dim];
     }

@@ -6,6 +6,7 @@
 enum { UNIFORM, NORMAL, INTEGER }; /* the choices of `distribution` */
 enum { BLOCKS_GRAIN = 1024, TILE_BLOCKS = CPU_TILE / 4 };
 
+typedef uint32_t words[4][TILE_BLOCKS]; /* word i of counter b of a tile at [i][b] */
 typedef struct plan {
     cpu_iter it;
 } plan;
@@ -42,14 +43,14 @@ CPU_CLONES static void philox_tile(uint64_t seed, uint64_t first, int64_t n, wor
 
 static double unit(uint32_t word) { return (double)(word >> 8) * 0x1p-24; } /* [0, 1), 24 bits */
 
-static void uniform_tile(const job *j, int64_t n, const words w, double *x)
+static void uniform_tile(const job *j, int64_t n, words w, double *x)
 {
     for (int64_t b = 0; b < n; b++)
         for (int32_t i = 0; i < 4; i++) x[4 * b + i] = j->low + unit(w[i][b]) * (j->high - j->low);
 }
 
 /* Box and Muller: two words make two numbers; the first one is moved off 0.  low is the mean, high the standard deviation. */
-static void normal_tile(const job *j, int64_t n, const words w, double *x)
+static void normal_tile(const job *j, int64_t n, words w, double *x)
 {
     for (int64_t b = 0; b < n; b++)
         for (int32_t i = 0; i < 4; i += 2) {
@@ -67,7 +68,7 @@ static uint64_t multiply_high(uint64_t a, uint64_t b)
     return a1 * b1 + (middle >> 32) + (middle2 >> 32);
 }
 
-static void integer_tile(const job *j, int64_t n, const words w, int64_t *x)
+static void integer_tile(const job *j, int64_t n, words w, int64_t *x)
 {
     for (int64_t b = 0; b < n; b++)
         for (int32_t i = 0; i < 4; i++)
