@@ -46,11 +46,11 @@ configure_and_build()
     generator="Unix Makefiles"
     command -v ninja >/dev/null 2>&1 && generator=Ninja
     [ -f "$folder/CMakeCache.txt" ] && generator=$(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "$folder/CMakeCache.txt")
-    cmake -S . -B "$folder" -G "$generator" "$@" >"$folder.log" 2>&1 &&
-        cmake --build "$folder" --parallel "$(nproc)" >>"$folder.log" 2>&1 || {
-        tail -n 40 "$folder.log" >&2
-        echo "building failed; all of it is in $folder.log" >&2
+    mkdir -p "$folder"
+    cmake -S . -B "$folder" -G "$generator" "$@" >"$folder/build.log" 2>&1 &&
+        cmake --build "$folder" --parallel "$(nproc)" >>"$folder/build.log" 2>&1 || {
+        tail -n 40 "$folder/build.log" >&2
+        echo "building failed; all of it is in $folder/build.log" >&2
         exit 1
     }
-    mv "$folder.log" "$folder/build.log"
 }

@@ -93,6 +93,13 @@ static void order_breaks_ties_and_excludes(void **state)
     cplug_backends(ctx, "cpuu");
     assert_error(ctx, CPLUG_E_NOTFOUND, "did you mean 'cpu'");
     test_close(ctx);
+    /* overrides as cplug_open and [runtime] take them */
+    ctx = test_open("override=relu:cpu,add:cpu");
+    test_close(ctx);
+    assert_null(cplug_open("override=relu"));
+    assert_non_null(strstr(cplug_error_text(NULL), "OP:BACKEND"));
+    assert_null(cplug_open("override=reluu:cpu"));
+    assert_non_null(strstr(cplug_error_text(NULL), "did you mean 'relu'"));
 }
 
 /* ---- an op of the host's own, with and without kernel, gradient, decomposition ---- */

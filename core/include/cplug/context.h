@@ -18,7 +18,7 @@ extern "C" {
 typedef struct cplug_scope cplug_scope;
 
 /* Opens a runtime.  options: NULL or "backends=openblas,cpu device=cpu seed=1 threads=2 memory_limit=0 fallback=warn
- * plugin_path=DIR[:DIR] anomaly=false"; see cplug_context_options.  NULL on failure: cplug_error_text(NULL) says why. */
+ * override=OP:BACKEND,... plugin_path=DIR[:DIR] anomaly=false"; see cplug_context_options.  NULL on failure: cplug_error_text(NULL) says why. */
 CPLUG_API cplug_context *cplug_open(const char *options);
 /* Frees the context and everything that belongs to it; returns the code of an error still standing.  NULL is CPLUG_E_INVALID. */
 CPLUG_API cplug_status cplug_close(cplug_context *ctx);

@@ -6,6 +6,7 @@
 
 typedef struct open_options {
     const char *backends, *device, *plugin_path;
+    cplug_strings override;
     int64_t seed, threads, memory_limit, fallback, anomaly;
 } open_options;
 #define AT(field) offsetof(open_options, field)
@@ -16,12 +17,26 @@ static const cplug_option options[] = {
     { .name = "threads", .doc = "compute threads; 0: all cores", .type = CPLUG_OPT_INT, .offset = AT(threads), .fallback = "0", .min = 0, .max = 1024 },
     { .name = "memory_limit", .doc = "bytes that tensors on the device may take; 0: no limit", .type = CPLUG_OPT_INT, .offset = AT(memory_limit), .fallback = "0", .min = 0, .max = 9e18 },
     { .name = "fallback", .doc = "when the device has no kernel: run on the cpu with copies, do so with a warning, or fail", .type = CPLUG_OPT_CHOICE, .offset = AT(fallback), .fallback = "warn", .choices = "allow|warn|error" },
+    { .name = "override", .doc = "ops forced to a backend whatever the scores: matmul:cpu, linear:openblas", .type = CPLUG_OPT_STRINGS, .flags = CPLUG_OPT_UNSET_OK, .offset = AT(override) },
     { .name = "plugin_path", .doc = "folders searched for plugins first, separated by ':'", .type = CPLUG_OPT_STRING, .flags = CPLUG_OPT_UNSET_OK, .offset = AT(plugin_path) },
     { .name = "anomaly", .doc = "name the op that makes the first NaN in backward", .type = CPLUG_OPT_BOOL, .offset = AT(anomaly), .fallback = "false" },
 };
 static const cplug_options_table table = CPLUG_OPTIONS(options);
 
 const cplug_options_table *cplug_context_options(void) { return &table; }
+
+static cplug_status force(cplug_context *ctx, const cplug_strings *list)
+{
+    for (int64_t i = 0; i < list->n && !ctx->error; i++) {
+        const char *colon = strchr(list->v[i], ':');
+        char op[64];
+        if (!colon || colon == list->v[i] || !colon[1] || colon - list->v[i] >= (int64_t)sizeof op)
+            return cplug_error_set(ctx, CPLUG_E_INVALID, "override: expected OP:BACKEND, as in matmul:cpu, got '%s'", list->v[i]);
+        snprintf(op, sizeof op, "%.*s", (int)(colon - list->v[i]), list->v[i]);
+        cplug_backend_override(ctx, op, colon + 1);
+    }
+    return ctx->error;
+}
 
 /* Stands for a saved tensor that changed: every use of it fails, whatever the op. */
 static cplug_status make_stale(cplug_context *ctx)
@@ -46,6 +61,7 @@ static cplug_status build(cplug_context *ctx, const char *text)
     if (!(ctx->current_device = cplug__device_find(ctx, "cpu"))) return ctx->error;
     if (cplug__dispatch_open(ctx, o.backends)) return ctx->error;
     if (cplug_register(ctx, "module", &cplug__sequential)) return ctx->error;
+    if (force(ctx, &o.override)) return ctx->error;
     if (strcmp(o.device, "cpu") != 0) cplug_device_set(ctx, o.device);
     if (o.memory_limit) cplug_memory_limit(ctx, o.device, (uint64_t)o.memory_limit);
     return ctx->error;

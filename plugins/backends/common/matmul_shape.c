@@ -57,10 +57,12 @@ void matmul_shape_product(matmul_shape *s, const cplug_view *a, const cplug_view
 
 void matmul_shape_linear(matmul_shape *s, const cplug_view *x, const cplug_view *weight, const cplug_view *out)
 {
+    const bool vector = weight->ndim == 1; /* leaves no column in out */
     memset(s, 0, sizeof *s);
     s->m = 1, s->n = size_at(weight, 2), s->k = size_at(x, 1);
-    s->a_k = stride_at(x, 1), s->b_k = stride_at(weight, 1), s->b_column = stride_at(weight, 2), s->c_column = dense_stride_at(out, 1);
-    for (int32_t d = x->ndim; d > 1; d--) add_batch_dim(s, size_at(x, d), stride_at(x, d), 0, dense_stride_at(out, d));
+    s->a_k = stride_at(x, 1), s->b_k = stride_at(weight, 1), s->b_column = stride_at(weight, 2);
+    s->c_column = vector ? 0 : dense_stride_at(out, 1);
+    for (int32_t d = x->ndim; d > 1; d--) add_batch_dim(s, size_at(x, d), stride_at(x, d), 0, dense_stride_at(out, d - vector));
     finish(s);
 }
 

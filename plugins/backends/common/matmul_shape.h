@@ -14,7 +14,7 @@ typedef struct matmul_shape {
 
 /* a [..., m, k] or [k], b [..., k, n] or [k], as torch.matmul broadcasts them */
 void matmul_shape_product(matmul_shape *s, const cplug_view *a, const cplug_view *b, const cplug_view *out);
-/* x [..., k] times the transpose of weight [n, k] */
+/* x [..., k] times the transpose of weight [n, k], or times weight [k] */
 void matmul_shape_linear(matmul_shape *s, const cplug_view *x, const cplug_view *weight, const cplug_view *out);
 /* Where product i of the batch begins in A, B and C. */
 void matmul_shape_offsets(const matmul_shape *s, int64_t i, int64_t *a, int64_t *b, int64_t *c);

@@ -34,7 +34,7 @@
 
 enum {
     CPU_SCORE = 10,        /* what supports answers: right, readable, not the fastest */
-    CPU_GRAIN = 32768,     /* elements of a cheap op that are worth a thread */
+    CPU_GRAIN = 65536,     /* elements of a cheap op that are worth a thread */
     CPU_GRAIN_MATH = 4096, /* elements of exp and its like */
     CPU_MAX_OPERANDS = 6
 };
@@ -95,7 +95,7 @@ const char *cpu_shape_text(const cplug_view *v, char *room);
     X(cpu_gather_kernels) X(cpu_scatter_kernels) X(cpu_join_kernels) X(cpu_gemm_kernels) X(cpu_conv_kernels) \
     X(cpu_fold_kernels) X(cpu_pool_kernels) X(cpu_norm_kernels) X(cpu_softmax_kernels) X(cpu_loss_kernels)
 /* clang-format on */
-#define X(name) extern const cpu_kernels name __attribute__((weak));
+#define X(name) extern const cpu_kernels name;
 CPU_FAMILIES(X)
 #undef X
 #endif

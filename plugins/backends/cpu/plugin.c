@@ -28,7 +28,7 @@ static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e
 {
     cplug_status s = h->add(r, "backend", &backend, e);
     for (uint32_t f = 0; f < CPLUG_COUNT(families); f++)
-        for (uint32_t k = 0; families[f] && k < families[f]->n && s == CPLUG_OK; k++) s = h->add(r, "kernel", &families[f]->at[k], e);
+        for (uint32_t k = 0; k < families[f]->n && s == CPLUG_OK; k++) s = h->add(r, "kernel", &families[f]->at[k], e);
     return s;
 }
 
