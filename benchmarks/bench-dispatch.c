@@ -13,7 +13,10 @@ static double now(void)
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-typedef struct subject { cplug_context *ctx; cplug_tensor *a, *b, *leaf_a, *leaf_b; } subject;
+typedef struct subject {
+    cplug_context *ctx;
+    cplug_tensor *a, *b, *leaf_a, *leaf_b;
+} subject;
 
 static void add(const subject *s) { cplug_add(s->a, s->b); }
 static void add_grad(const subject *s) { cplug_add(s->leaf_a, s->leaf_b); }
@@ -59,18 +62,30 @@ int main(int argc, char **argv)
     cplug_context *ctx = cplug_open("backends=cpu threads=1");
     if (!ctx) return fprintf(stderr, "%s\n", cplug_error_text(NULL)), 1;
     const int64_t one = 1;
-    subject s = { ctx, cplug_ones(ctx, CPLUG_F32, 1, &one), cplug_ones(ctx, CPLUG_F32, 1, &one), cplug_ones(ctx, CPLUG_F32, 1, &one), cplug_ones(ctx, CPLUG_F32, 1, &one) };
+    subject s = { ctx, cplug_ones(ctx, CPLUG_F32, 1, &one), cplug_ones(ctx, CPLUG_F32, 1, &one), cplug_ones(ctx, CPLUG_F32, 1, &one),
+                  cplug_ones(ctx, CPLUG_F32, 1, &one) };
     cplug_requires_grad(s.leaf_a, 1);
     cplug_requires_grad(s.leaf_b, 1);
-    static const struct { const char *name; void (*what)(const subject *); } rows[] = {
-        { "add_ns", add }, { "add_grad_ns", add_grad }, { "mul_grad_ns", mul_grad }, { "add_number_ns", add_number }, { "add_in_place_ns", add_in_place },
-        { "empty_ns", empty }, { "view_ns", view }, { "backward_ns", backward },
+    static const struct {
+        const char *name;
+        void (*what)(const subject *);
+    } rows[] = {
+        { "add_ns", add },
+        { "add_grad_ns", add_grad },
+        { "mul_grad_ns", mul_grad },
+        { "add_number_ns", add_number },
+        { "add_in_place_ns", add_in_place },
+        { "empty_ns", empty },
+        { "view_ns", view },
+        { "backward_ns", backward },
     };
     fputs(json ? "{" : "", stdout);
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         const double ns = measure(&s, rows[i].what);
-        if (json) printf("%s\"%s\": %.1f", i ? ", " : "", rows[i].name, ns);
-        else printf("%-16s %8.1f\n", rows[i].name, ns);
+        if (json)
+            printf("%s\"%s\": %.1f", i ? ", " : "", rows[i].name, ns);
+        else
+            printf("%-16s %8.1f\n", rows[i].name, ns);
     }
     fputs(json ? "}\n" : "", stdout);
     if (cplug_failed(ctx)) fprintf(stderr, "%s\n", cplug_error_text(ctx));

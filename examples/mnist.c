@@ -28,7 +28,8 @@ int main(int argc, char **argv)
     snprintf(test_spec, sizeof test_spec, "mnist root=\"%s\" split=test %s", root, pixels);
 
     cplug_context *ctx = cplug_open(NULL);
-    cplug_module *net = cplug_sequential(ctx, "flatten", "linear out_features=128", "relu", "linear out_features=64", "relu", "linear out_features=10", NULL);
+    cplug_module *net = cplug_sequential(ctx, "flatten", "linear out_features=128", "relu", "linear out_features=64", "relu",
+                                         "linear out_features=10", NULL);
     cplug_optimizer *adam = cplug_optimizer_new(net, "adam", "lr=1e-3");
     cplug_loader *train = cplug_loader_new(ctx, train_spec, "batch_size=64 shuffle=true workers=2");
     cplug_loader *test = cplug_loader_new(ctx, test_spec, "batch_size=1000");

@@ -26,7 +26,8 @@ static inline void test_close(cplug_context *ctx)
     assert_int_equal(cplug_close(ctx), CPLUG_OK);
 }
 
-#define SHAPE(...) (int32_t)(sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)), (int64_t[]){ __VA_ARGS__ }
+#define SHAPE(...)                                                                                                                         \
+    (int32_t)(sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)), (int64_t[]) { __VA_ARGS__ }
 #define FLOATS(ctx, shape, ...) cplug_from_array(ctx, CPLUG_F32, shape, (float[]){ __VA_ARGS__ })
 
 static inline void assert_ok(cplug_context *ctx)
@@ -49,7 +50,8 @@ static inline void assert_values_(cplug_tensor *t, const double *expected, int64
     if (!t) fail_msg("%s:%d: no tensor", where, line);
     cplug_context *ctx = cplug_tensor_context(t);
     cplug_scope *scope = cplug_scope_open(ctx);
-    if (cplug_tensor_numel(t) != n) fail_msg("%s:%d: %lld elements, expected %lld", where, line, (long long)cplug_tensor_numel(t), (long long)n);
+    if (cplug_tensor_numel(t) != n)
+        fail_msg("%s:%d: %lld elements, expected %lld", where, line, (long long)cplug_tensor_numel(t), (long long)n);
     double *have = malloc((size_t)(n ? n : 1) * sizeof *have);
     cplug_to_array(cplug_detach(cplug_to(t, CPLUG_F64, "cpu")), have, (uint64_t)n * sizeof *have);
     assert_ok(ctx);
@@ -61,8 +63,9 @@ static inline void assert_values_(cplug_tensor *t, const double *expected, int64
     free(have);
     cplug_scope_close(scope);
 }
-#define assert_values(t, tolerance, ...) \
-    assert_values_(t, (double[]){ __VA_ARGS__ }, (int64_t)(sizeof((double[]){ __VA_ARGS__ }) / sizeof(double)), tolerance, __FILE__, __LINE__)
+#define assert_values(t, tolerance, ...)                                                                                                   \
+    assert_values_(t, (double[]){ __VA_ARGS__ }, (int64_t)(sizeof((double[]){ __VA_ARGS__ }) / sizeof(double)), tolerance, __FILE__,       \
+                   __LINE__)
 
 static inline double test_item(cplug_tensor *t)
 {

@@ -26,7 +26,9 @@ static cplug_status run(const cplug_call *c, const cplug_plan *p, cplug_error *e
 }
 
 /* no STRIDED, no INPLACE flag: core hands over dense tensors that do not overlap */
-static const cplug_kernel relu = { .struct_size = sizeof relu, .op_version = 1, .op = "relu", .backend = "acme", .device = "cpu", .supports = supports, .run = run };
+static const cplug_kernel relu = {
+    .struct_size = sizeof relu, .op_version = 1, .op = "relu", .backend = "acme", .device = "cpu", .supports = supports, .run = run
+};
 static const cplug_backend backend = { .struct_size = sizeof backend, .name = "acme", .device = "cpu", .doc = "one fast relu" };
 
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)

@@ -64,10 +64,9 @@ static inline void golden_same(cplug_tensor *have, const golden_tensor *want, do
 }
 
 /* Values and gradients. */
-static inline void golden_check(const golden *g, const golden_use *use, const char *device, cplug_dtype dtype, double tolerance)
+static inline void golden_check(const golden *g, const golden_use *use, const char *options, cplug_dtype dtype, double tolerance)
 {
-    cplug_context *ctx = test_open(NULL);
-    cplug_device_set(ctx, device);
+    cplug_context *ctx = test_open(options);
     cplug_tensor *in[GOLDEN_IN], *wanted[GOLDEN_IN], *grads[GOLDEN_IN] = { NULL }, *second = NULL;
     uint32_t n = 0, at[GOLDEN_IN];
     for (uint32_t i = 0; i < GOLDEN_IN; i++) {
@@ -78,7 +77,7 @@ static inline void golden_check(const golden *g, const golden_use *use, const ch
         wanted[n++] = in[i];
     }
     cplug_tensor *out = use->call(in, use->args, &second);
-    if (cplug_failed(ctx)) fail_msg("%s on %s, %s: %s", g->name, device, cplug_dtype_name(dtype), cplug_error_text(ctx));
+    if (cplug_failed(ctx)) fail_msg("%s, %s, %s: %s", g->name, options ? options : "auto", cplug_dtype_name(dtype), cplug_error_text(ctx));
     golden_same(out, &g->out[0], tolerance, g->name, "output");
     golden_same(second, &g->out[1], tolerance, g->name, "second output");
     if (n) {
@@ -86,7 +85,8 @@ static inline void golden_check(const golden *g, const golden_use *use, const ch
         cplug_grad_args args = CPLUG_GRAD_ARGS;
         args.gradients = gradient;
         cplug_grad(&out, 1, wanted, n, &args, grads);
-        if (cplug_failed(ctx)) fail_msg("%s on %s, %s, gradient: %s", g->name, device, cplug_dtype_name(dtype), cplug_error_text(ctx));
+        if (cplug_failed(ctx))
+            fail_msg("%s, %s, %s, gradient: %s", g->name, options ? options : "auto", cplug_dtype_name(dtype), cplug_error_text(ctx));
     }
     for (uint32_t k = 0; k < n; k++) {
         char what[32];
@@ -99,11 +99,10 @@ static inline void golden_check(const golden *g, const golden_use *use, const ch
 }
 
 /* The n-th allocation of a call and its gradient fails, for every n: an error, no crash, no leak (which a sanitizer sees). */
-static inline void golden_out_of_memory(const golden *g, const golden_use *use, const char *device)
+static inline void golden_out_of_memory(const golden *g, const golden_use *use, const char *options)
 {
     for (uint64_t n = 1, used = 1; used >= n; n++) { /* until the call takes fewer than n */
-        cplug_context *ctx = test_open(NULL);
-        cplug_device_set(ctx, device);
+        cplug_context *ctx = test_open(options);
         cplug_tensor *in[GOLDEN_IN], *wanted[GOLDEN_IN], *grads[GOLDEN_IN] = { NULL }, *second = NULL;
         uint32_t n_wanted = 0;
         for (uint32_t i = 0; i < GOLDEN_IN; i++) {
@@ -210,11 +209,11 @@ static inline void golden_match(const golden *cases, uint32_t n, const golden_us
     assert_int_equal(n, n_uses);
 }
 
-static inline void golden_all(const golden *cases, uint32_t n, const golden_use *uses, uint32_t n_uses, const char *device,
+static inline void golden_all(const golden *cases, uint32_t n, const golden_use *uses, uint32_t n_uses, const char *options,
                               cplug_dtype dtype, double tolerance)
 {
     golden_match(cases, n, uses, n_uses);
-    for (uint32_t i = 0; i < n; i++) golden_check(&cases[i], &uses[i], device, dtype, tolerance);
+    for (uint32_t i = 0; i < n; i++) golden_check(&cases[i], &uses[i], options, dtype, tolerance);
 }
 
 static inline void golden_all_twice(const golden *cases, uint32_t n, const golden_use *uses, uint32_t n_uses)
@@ -224,32 +223,33 @@ static inline void golden_all_twice(const golden *cases, uint32_t n, const golde
         if (uses[i].second_order) golden_second_order(&cases[i], &uses[i]);
 }
 
-static inline void golden_all_starved(const golden *cases, uint32_t n, const golden_use *uses, uint32_t n_uses, const char *device)
+static inline void golden_all_starved(const golden *cases, uint32_t n, const golden_use *uses, uint32_t n_uses, const char *options)
 {
     golden_match(cases, n, uses, n_uses);
     for (uint32_t i = 0; i < n; i++)
-        if (uses[i].second_order) golden_out_of_memory(&cases[i], &uses[i], device);
+        if (uses[i].second_order) golden_out_of_memory(&cases[i], &uses[i], options);
 }
 
-/* (cases, n, uses, n_uses): the kernels of the cpu in two dtypes, the decompositions on a device that has primitives only, the second
- * derivative in numbers, and both devices without memory */
+/* (cases, n, uses, n_uses): the kernels of the cpu in two dtypes, whatever is installed beside them, the decompositions on a device that
+ * has primitives only, the second derivative in numbers, and both devices without memory */
 #define GOLDEN_TESTS(...)                                                                                                                  \
-    static void golden_f64(void **state) { (void)state, golden_all(__VA_ARGS__, "cpu", CPLUG_F64, 1e-9); }                                 \
-    static void golden_f32(void **state) { (void)state, golden_all(__VA_ARGS__, "cpu", CPLUG_F32, 2e-5); }                                 \
+    static void golden_f64(void **state) { (void)state, golden_all(__VA_ARGS__, "backends=cpu", CPLUG_F64, 1e-9); }                        \
+    static void golden_f32(void **state) { (void)state, golden_all(__VA_ARGS__, "backends=cpu", CPLUG_F32, 2e-5); }                        \
+    static void golden_auto(void **state) { (void)state, golden_all(__VA_ARGS__, NULL, CPLUG_F32, 2e-5); }                                 \
     static void golden_decomposed(void **state)                                                                                            \
     {                                                                                                                                      \
         (void)state;                                                                                                                       \
         if (!golden_has_device("sim")) skip();                                                                                             \
-        golden_all(__VA_ARGS__, "sim", CPLUG_F32, 2e-5);                                                                                   \
+        golden_all(__VA_ARGS__, "device=sim", CPLUG_F32, 2e-5);                                                                            \
     }                                                                                                                                      \
     static void golden_twice(void **state) { (void)state, golden_all_twice(__VA_ARGS__); }                                                 \
     static void golden_starved(void **state)                                                                                               \
     {                                                                                                                                      \
         (void)state;                                                                                                                       \
-        golden_all_starved(__VA_ARGS__, "cpu");                                                                                            \
-        if (golden_has_device("sim")) golden_all_starved(__VA_ARGS__, "sim");                                                              \
+        golden_all_starved(__VA_ARGS__, NULL);                                                                                             \
+        if (golden_has_device("sim")) golden_all_starved(__VA_ARGS__, "device=sim");                                                       \
     }
 #define GOLDEN_TEST_LIST                                                                                                                   \
-    cmocka_unit_test(golden_f64), cmocka_unit_test(golden_f32), cmocka_unit_test(golden_decomposed), cmocka_unit_test(golden_twice),       \
-        cmocka_unit_test(golden_starved)
+    cmocka_unit_test(golden_f64), cmocka_unit_test(golden_f32), cmocka_unit_test(golden_auto), cmocka_unit_test(golden_decomposed),        \
+        cmocka_unit_test(golden_twice), cmocka_unit_test(golden_starved)
 #endif

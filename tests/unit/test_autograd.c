@@ -145,7 +145,8 @@ static void functional_gradients(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    cplug_tensor *a = leaf(ctx, 2, 3), *b = leaf(ctx, 5, 7), *unused = leaf(ctx, 0, 0), *h = cplug_mul(a, b), *y = cplug_sum(cplug_mul(h, h), NULL, 0, 0);
+    cplug_tensor *a = leaf(ctx, 2, 3), *b = leaf(ctx, 5, 7), *unused = leaf(ctx, 0, 0), *h = cplug_mul(a, b),
+                 *y = cplug_sum(cplug_mul(h, h), NULL, 0, 0);
     cplug_tensor *in[2] = { a, h }, *grads[2];
     cplug_grad_args args = CPLUG_GRAD_ARGS;
     args.retain_graph = 1;

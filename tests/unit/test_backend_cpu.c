@@ -240,7 +240,7 @@ static void bad_indices(void **state)
     cplug_scatter_add(x, 1, cplug_from_array(ctx, CPLUG_I64, SHAPE(1, 3), wrong), cplug_ones(ctx, CPLUG_F32, SHAPE(1, 3)));
     assert_error(ctx, CPLUG_E_INVALID, "index 4 at [0, 2]");
     cplug_pow(cplug_from_array(ctx, CPLUG_I64, SHAPE(3), wrong), cplug_int(ctx, -2));
-    assert_error(ctx, CPLUG_E_INVALID, "negative power -2");
+    assert_error(ctx, CPLUG_E_INVALID, "cannot be raised to the negative");
     test_close(ctx);
 }
 

@@ -2,7 +2,11 @@
 #include "support.h"
 
 /* ---- a backend of the host's own: doubles of what "add" should give, so that a test sees who answered ---- */
-typedef struct spy { int supports, prepares, runs, discards, packs; int32_t score; const char *reason; } spy;
+typedef struct spy {
+    int supports, prepares, runs, discards, packs;
+    int32_t score;
+    const char *reason;
+} spy;
 
 static void spy_supports(const cplug_call *c, cplug_support *s)
 {
@@ -37,8 +41,16 @@ static const cplug_backend spy_backend = { .struct_size = sizeof spy_backend, .n
 
 static cplug_kernel spy_kernel(spy *y)
 {
-    return (cplug_kernel){ .struct_size = sizeof(cplug_kernel), .op_version = 1, .op = "add", .backend = "spy", .device = "cpu", .user = y,
-                           .supports = spy_supports, .prepare = spy_prepare, .run = spy_run, .discard = spy_discard };
+    return (cplug_kernel){ .struct_size = sizeof(cplug_kernel),
+                           .op_version = 1,
+                           .op = "add",
+                           .backend = "spy",
+                           .device = "cpu",
+                           .user = y,
+                           .supports = spy_supports,
+                           .prepare = spy_prepare,
+                           .run = spy_run,
+                           .discard = spy_discard };
 }
 
 static void scores_decide(void **state)
@@ -124,14 +136,41 @@ static cplug_status liar_decompose(cplug_op_call *c)
     c->out[0] = cplug_sum(c->in[0], NULL, 0, 0);
     return cplug_failed(c->ctx);
 }
-static const cplug_op triple = { .struct_size = sizeof triple, .version = 1, .name = "test.triple", .doc = "3 x", .inputs = "input", .outputs = "output",
-                                 .saves = "", .infer = same_infer, .decompose = triple_decompose };
-static const cplug_op bare = { .struct_size = sizeof bare, .version = 1, .name = "test.bare", .doc = "nothing", .inputs = "input", .outputs = "output",
-                               .saves = "", .infer = same_infer };
-static const cplug_op loop = { .struct_size = sizeof loop, .version = 1, .name = "test.loop", .doc = "itself", .inputs = "input", .outputs = "output",
-                               .saves = "", .infer = same_infer, .decompose = loop_decompose };
-static const cplug_op liar = { .struct_size = sizeof liar, .version = 1, .name = "test.liar", .doc = "wrong shape", .inputs = "input", .outputs = "output",
-                               .saves = "", .infer = same_infer, .decompose = liar_decompose };
+static const cplug_op triple = { .struct_size = sizeof triple,
+                                 .version = 1,
+                                 .name = "test.triple",
+                                 .doc = "3 x",
+                                 .inputs = "input",
+                                 .outputs = "output",
+                                 .saves = "",
+                                 .infer = same_infer,
+                                 .decompose = triple_decompose };
+static const cplug_op bare = { .struct_size = sizeof bare,
+                               .version = 1,
+                               .name = "test.bare",
+                               .doc = "nothing",
+                               .inputs = "input",
+                               .outputs = "output",
+                               .saves = "",
+                               .infer = same_infer };
+static const cplug_op loop = { .struct_size = sizeof loop,
+                               .version = 1,
+                               .name = "test.loop",
+                               .doc = "itself",
+                               .inputs = "input",
+                               .outputs = "output",
+                               .saves = "",
+                               .infer = same_infer,
+                               .decompose = loop_decompose };
+static const cplug_op liar = { .struct_size = sizeof liar,
+                               .version = 1,
+                               .name = "test.liar",
+                               .doc = "wrong shape",
+                               .inputs = "input",
+                               .outputs = "output",
+                               .saves = "",
+                               .infer = same_infer,
+                               .decompose = liar_decompose };
 
 static cplug_tensor *call1(cplug_context *ctx, const char *name, cplug_tensor *x)
 {
@@ -269,6 +308,85 @@ static void weights_are_packed_once(void **state)
     test_close(ctx);
 }
 
+/* ---- a kernel that answers in column-major order ---- */
+static cplug_status columns_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
+{
+    int64_t *strides = c->host->alloc(2 * sizeof *strides);
+    (void)e;
+    strides[0] = 1;
+    strides[1] = c->in[0]->shape[0];
+    p->out_strides = strides;
+    p->state = strides;
+    return CPLUG_OK;
+}
+static cplug_status columns_run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+{
+    (void)p, (void)e;
+    const cplug_view *y = c->out[0];
+    for (int64_t i = 0; i < y->shape[0]; i++)
+        for (int64_t k = 0; k < y->shape[1]; k++)
+            ((float *)y->data)[i * y->strides[0] + k * y->strides[1]] = 10 * ((const float *)c->in[0]->data)[i * y->shape[1] + k];
+    return CPLUG_OK;
+}
+static void columns_discard(const cplug_host *h, cplug_plan *p) { h->free(p->state); }
+
+static void layouts_are_the_kernels_until_somebody_looks(void **state)
+{
+    (void)state;
+    cplug_kernel k = { .struct_size = sizeof k,
+                       .op_version = 1,
+                       .op = "exp",
+                       .backend = "spy",
+                       .device = "cpu",
+                       .prepare = columns_prepare,
+                       .run = columns_run,
+                       .discard = columns_discard };
+    cplug_context *ctx = test_open(NULL);
+    cplug_register(ctx, "backend", &spy_backend);
+    cplug_register(ctx, "kernel", &k);
+    cplug_backend_override(ctx, "exp", "spy");
+    cplug_tensor *x = FLOATS(ctx, SHAPE(2, 3), 1, 2, 3, 4, 5, 6);
+    assert_values(cplug_exp(x), 0, 10, 20, 30, 40, 50, 60);
+    assert_values(cplug_add(cplug_exp(x), x), 0, 11, 22, 33, 44, 55, 66); /* other kernels see strides */
+    cplug_tensor *y = cplug_exp(x);
+    assert_int_equal(cplug_tensor_is_contiguous(y), 1);
+    assert_int_equal(cplug_tensor_strides(y)[0], 3);
+    assert_true(((float *)cplug_tensor_data(y))[1] == 20);
+    assert_values(cplug_view_as(cplug_exp(x), SHAPE(6)), 0, 10, 20, 30, 40, 50, 60);
+    cplug_tensor *into = cplug_zeros(ctx, CPLUG_F32, SHAPE(2, 3)), *out[1] = { into };
+    const cplug_arg in[1] = { CPLUG_ARG(x) };
+    assert_int_equal(cplug_dispatch(ctx, "exp", in, 1, NULL, 0, out, 1), CPLUG_OK);
+    assert_values(into, 0, 10, 20, 30, 40, 50, 60);
+    test_close(ctx);
+}
+
+/* Through the generic door nothing has been checked by a wrapper. */
+static void the_door_checks_what_wrappers_would(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    cplug_tensor *x = FLOATS(ctx, SHAPE(2, 3), 1, 2, 3, 4, 5, 6), *out[1] = { NULL };
+    cplug_tensor *two = cplug_full(ctx, CPLUG_I64, 0, NULL, 2);
+    const cplug_arg by_tensor[2] = { CPLUG_ARG(x), CPLUG_ARG(two) };
+    const cplug_value dim[1] = { { CPLUG_OPT_INT, 0, { .i = 1 } } };
+    assert_int_equal(cplug_dispatch(ctx, "select", by_tensor, 2, dim, 1, out, 1), CPLUG_OK);
+    assert_values(out[0], 0, 3, 6);
+    const int64_t size[1] = { 100 }, stride[1] = { 1 };
+    const cplug_value far[2] = { { CPLUG_OPT_INTS, 1, { .iv = size } }, { CPLUG_OPT_INTS, 1, { .iv = stride } } };
+    const cplug_arg from[2] = { CPLUG_ARG(x), CPLUG_ARG(cplug_int(ctx, 0)) };
+    out[0] = NULL;
+    cplug_dispatch(ctx, "as_strided", from, 2, far, 2, out, 1);
+    assert_error(ctx, CPLUG_E_INVALID, "out of range");
+    const cplug_value choice[1] = { { CPLUG_OPT_CHOICE, 0, { .i = 9 } } };
+    const cplug_arg one[1] = { CPLUG_ARG(x) };
+    cplug_dispatch(ctx, "gelu", one, 1, choice, 1, out, 1);
+    assert_error(ctx, CPLUG_E_INVALID, "none|tanh");
+    const cplug_value wrong[1] = { { CPLUG_OPT_FLOAT, 0, { .f = 1 } } };
+    cplug_dispatch(ctx, "gelu", one, 1, wrong, 1, out, 1);
+    assert_error(ctx, CPLUG_E_INVALID, "another type");
+    test_close(ctx);
+}
+
 static void many_shapes_stay_bounded(void **state)
 {
     (void)state;
@@ -292,6 +410,8 @@ int main(void)
         cmocka_unit_test(the_generic_door),
         cmocka_unit_test(in_place_and_overlap),
         cmocka_unit_test(weights_are_packed_once),
+        cmocka_unit_test(layouts_are_the_kernels_until_somebody_looks),
+        cmocka_unit_test(the_door_checks_what_wrappers_would),
         cmocka_unit_test(many_shapes_stay_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,10 @@
 /* test_sim.c: core assumes nothing about where tensors live: a training step on a device whose memory the host cannot touch. */
 #include "support.h"
 
-typedef struct trace { double loss[5]; float weight[12]; } trace;
+typedef struct trace {
+    double loss[5];
+    float weight[12];
+} trace;
 
 /* Five SGD steps of a linear layer, the same numbers on any device. */
 static trace train(const char *device)
@@ -62,6 +65,11 @@ static void moving_and_mixing(void **state)
     assert_int_equal(cplug_backward(cplug_sum(cplug_mul_scalar(other, 5), NULL, 0, 0)), CPLUG_OK);
     assert_values(cplug_tensor_grad(host), 0, 5, 5, 5);
     assert_string_equal(cplug_tensor_device(cplug_tensor_grad(host)), "cpu");
+    /* strided tensors of a dtype that the device cannot even copy */
+    cplug_tensor *f64 = cplug_to(cplug_from_array(ctx, CPLUG_F64, SHAPE(2, 2), (double[]){ 1, 2, 3, 4 }), 0, "sim");
+    assert_values(cplug_transpose(f64, 0, 1), 0, 1, 3, 2, 4);
+    cplug_copy_(cplug_select(f64, 1, 0), cplug_full(ctx, CPLUG_F32, 0, NULL, 9));
+    assert_values(f64, 0, 9, 2, 9, 4);
     cplug_device_set(ctx, "sim:7");
     assert_error(ctx, CPLUG_E_DEVICE, "sim:7");
     cplug_device_set(ctx, "simm");

@@ -120,7 +120,8 @@ CPLUG_API cplug_tensor *cplug_narrow(cplug_tensor *t, int32_t dim, int64_t start
 CPLUG_API int64_t cplug_split(cplug_tensor *t, int64_t size, int32_t dim, cplug_tensor **out, int64_t room);
 CPLUG_API int64_t cplug_split_sizes(cplug_tensor *t, const int64_t *sizes, int64_t n, int32_t dim, cplug_tensor **out);
 CPLUG_API int64_t cplug_chunk(cplug_tensor *t, int64_t chunks, int32_t dim, cplug_tensor **out, int64_t room);
-CPLUG_API cplug_tensor *cplug_as_strided(cplug_tensor *t, int32_t ndim, const int64_t *shape, const int64_t *strides, int64_t offset); /* no gradient; offset in elements from the start of the storage */
+/* no gradient; offset in elements from the start of the storage */
+CPLUG_API cplug_tensor *cplug_as_strided(cplug_tensor *t, int32_t ndim, const int64_t *shape, const int64_t *strides, int64_t offset);
 CPLUG_API cplug_tensor *cplug_detach(cplug_tensor *t);
 
 /* ---- copies and conversions ---- */

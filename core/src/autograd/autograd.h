@@ -4,8 +4,8 @@
 #include "dispatch/internal.h"
 
 typedef struct cplug__edge { /* from an input of the op to what made it */
-    cplug__node *to;    /* held; NULL when the input is a leaf or wants nothing */
-    cplug_tensor *leaf; /* held; NULL unless the input is a leaf that wants a gradient */
+    cplug__node *to;         /* held; NULL when the input is a leaf or wants nothing */
+    cplug_tensor *leaf;      /* held; NULL unless the input is a leaf that wants a gradient */
     uint32_t slot, reserved;
 } cplug__edge;
 typedef struct cplug__saved {
@@ -15,9 +15,9 @@ typedef struct cplug__saved {
 } cplug__saved;
 typedef struct cplug__nodehook {
     struct cplug__nodehook *next;
-    cplug_hook hook;        /* NULL: keep the gradient in tensor's .grad (retain_grad) */
+    cplug_hook hook; /* NULL: keep the gradient in tensor's .grad (retain_grad) */
     void *arg;
-    cplug_tensor *tensor;   /* weak: cleared when it dies */
+    cplug_tensor *tensor; /* weak: cleared when it dies */
     uint64_t handle;
     uint32_t slot, reserved;
 } cplug__nodehook;
@@ -29,12 +29,12 @@ struct cplug__node {
     uint64_t sequence;         /* grows with time: an input's node has a smaller one */
     cplug__node *next;         /* in a free list or work list */
     cplug__nodehook *hooks;
-    char *place;               /* anomaly mode: layer */
-    uint64_t mark;             /* engine run that reached it */
+    char *place;   /* anomaly mode: layer */
+    uint64_t mark; /* engine run that reached it */
     uint32_t size, freed, needed, reserved;
-    cplug_tensor **grads;      /* n_out gradients gathered by the engine */
+    cplug_tensor **grads; /* n_out gradients gathered by the engine */
     cplug__saved *saved;
-    cplug__edge edges[];       /* n_in, then saved, then grads in the same block */
+    cplug__edge edges[]; /* n_in, then saved, then grads in the same block */
 };
 
 cplug_status cplug__autograd_open(cplug_context *ctx);

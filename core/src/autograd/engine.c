@@ -5,7 +5,7 @@
 
 cplug_tensor *cplug__leaf_hooks(cplug_tensor *leaf, cplug_tensor *grad);
 
-typedef struct target { /* of cplug_grad: one input whose gradient is asked for */
+typedef struct target {          /* of cplug_grad: one input whose gradient is asked for */
     cplug_tensor *tensor, *grad; /* grad is held */
 } target;
 
@@ -109,8 +109,10 @@ static target *find_target(engine *g, const cplug__node *n, uint32_t slot, const
 /* ---- one gradient to where it belongs ---- */
 static cplug_tensor *to_shape(engine *g, const cplug_meta *m, cplug__device *device, cplug_tensor *grad)
 {
-    if (UNLIKELY(!grad->storage)) grad = cplug__materialize(g->ctx, grad, m->dtype, device);
-    else if (UNLIKELY(grad->storage->device != device)) grad = cplug_to(grad, 0, device->name);
+    if (UNLIKELY(!grad->storage))
+        grad = cplug__materialize(g->ctx, grad, m->dtype, device);
+    else if (UNLIKELY(grad->storage->device != device))
+        grad = cplug_to(grad, 0, device->name);
     if (grad && (grad->view.ndim != m->ndim || memcmp(grad->dims, m->shape, sizeof m->shape[0] * (uint64_t)m->ndim)))
         grad = cplug_sum_to_size(grad, m->ndim, m->shape);
     if (grad && grad->view.dtype != m->dtype) grad = cplug_to(grad, m->dtype, NULL);
@@ -138,8 +140,10 @@ static cplug_status run_hooks(engine *g, cplug__node *n)
         next = h->next;
         cplug_tensor **slot = &n->grads[h->slot], *other = NULL;
         if (!*slot) continue;
-        if (h->hook) other = h->hook(h->arg, h->tensor, *slot);
-        else if (h->tensor && !g->targets && accumulate(g, &h->tensor->autograd->grad, *slot)) return g->ctx->error;
+        if (h->hook)
+            other = h->hook(h->arg, h->tensor, *slot);
+        else if (h->tensor && !g->targets && accumulate(g, &h->tensor->autograd->grad, *slot))
+            return g->ctx->error;
         if (g->ctx->error) return g->ctx->error;
         if (other && other != *slot) {
             cplug__hold(other);
@@ -152,9 +156,10 @@ static cplug_status run_hooks(engine *g, cplug__node *n)
 
 static cplug_status graph_gone(engine *g, const cplug__node *n)
 {
-    return cplug_error_set(g->ctx, CPLUG_E_AUTOGRAD,
-                           "%s: backward through this graph a second time: its saved tensors were freed by the first. Pass retain_graph to the first backward",
-                           n->decision->op->grad_name);
+    return cplug_error_set(
+        g->ctx, CPLUG_E_AUTOGRAD,
+        "%s: backward through this graph a second time: its saved tensors were freed by the first. Pass retain_graph to the first backward",
+        n->decision->op->grad_name);
 }
 
 /* a saved result through which gradients flow (as record.c marks them) */
@@ -208,8 +213,8 @@ static cplug_status check_anomaly(engine *g, const cplug__node *n, cplug_tensor 
         cplug_tensor *any = cplug_any(cplug_isnan(grad_in[i]), NULL, 0, 0);
         if (cplug_item(any, &found)) return g->ctx->error;
         if (found != 0)
-            return cplug_error_set(g->ctx, CPLUG_E_AUTOGRAD, "%s made the first NaN, in the gradient of input %u%s%s", n->decision->op->grad_name, i,
-                                   n->place ? ", recorded in " : "", n->place ? n->place : "");
+            return cplug_error_set(g->ctx, CPLUG_E_AUTOGRAD, "%s made the first NaN, in the gradient of input %u%s%s",
+                                   n->decision->op->grad_name, i, n->place ? ", recorded in " : "", n->place ? n->place : "");
     }
     return CPLUG_OK;
 }
@@ -246,8 +251,19 @@ static cplug_status visit(engine *g, cplug__node *n)
         in[i] = grad_in[i] = NULL;
         want[i] = wants(g, &n->edges[i]);
     }
-    cplug_vjp v = { .struct_size = sizeof v, .n_in = n->n_in, .n_out = d->n_out, .n_attr = d->n_attr, .ctx = ctx, .in = in, .out = out, .in_meta = d->in_meta,
-                    .grad_out = n->grads, .arg_begin = d->arg_begin, .attr = d->attr, .want = want, .grad_in = grad_in };
+    cplug_vjp v = { .struct_size = sizeof v,
+                    .n_in = n->n_in,
+                    .n_out = d->n_out,
+                    .n_attr = d->n_attr,
+                    .ctx = ctx,
+                    .in = in,
+                    .out = out,
+                    .in_meta = d->in_meta,
+                    .grad_out = n->grads,
+                    .arg_begin = d->arg_begin,
+                    .attr = d->attr,
+                    .want = want,
+                    .grad_in = grad_in };
     cplug_status st = unpack(g, n, in, out);
     if (!st && (st = d->op->def.vjp(&v)) != CPLUG_OK && !ctx->error) cplug_error_set(ctx, st, "%s failed", d->op->grad_name);
     if (!ctx->error && UNLIKELY(ctx->anomaly)) check_anomaly(g, n, grad_in);
@@ -311,17 +327,22 @@ static cplug_status start(engine *g, cplug_tensor *t, cplug_tensor *gradient)
     cplug_meta m, have;
     cplug_tensor_meta(t, &m);
     if (!t->requires_grad)
-        return cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "backward: the tensor does not require a gradient and has no grad_fn: nothing it was made from asked for one, or it was made under no_grad");
+        return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
+                               "backward: the tensor does not require a gradient and has no grad_fn: nothing it was made from asked for "
+                               "one, or it was made under no_grad");
     if (!gradient) {
         if (cplug__numel(t) != 1)
-            return cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "backward: a tensor of shape %s needs a gradient; without one only a single element can be differentiated (use cplug_sum or cplug_mean)",
+            return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
+                                   "backward: a tensor of shape %s needs a gradient; without one only a single element can be "
+                                   "differentiated (use cplug_sum or cplug_mean)",
                                    cplug__shape_text(&m, a));
         gradient = ones_for(t);
     } else {
         cplug_tensor_meta(gradient, &have);
         if (!cplug__usable(ctx, gradient)) return ctx->error;
         if (have.ndim != m.ndim || memcmp(have.shape, m.shape, sizeof m.shape[0] * (uint64_t)m.ndim))
-            return cplug_error_set(ctx, CPLUG_E_SHAPE, "backward: the gradient has shape %s, the tensor %s", cplug__shape_text(&have, a), cplug__shape_text(&m, b));
+            return cplug_error_set(ctx, CPLUG_E_SHAPE, "backward: the gradient has shape %s, the tensor %s", cplug__shape_text(&have, a),
+                                   cplug__shape_text(&m, b));
     }
     if (!gradient) return ctx->error;
     const cplug__edge e = { .to = t->grad_fn, .leaf = t->grad_fn ? NULL : t, .slot = t->out_index };
@@ -357,7 +378,10 @@ cplug_status cplug_backward_with(cplug_tensor *t, const cplug_backward_args *arg
 /* Marks the nodes that lead to a target: depth first, on an explicit stack that remembers the next edge. */
 static cplug_status mark_needed(engine *g, cplug__node *root)
 {
-    typedef struct frame { cplug__node *n; uint64_t edge; } frame;
+    typedef struct frame {
+        cplug__node *n;
+        uint64_t edge;
+    } frame;
     uint32_t depth = 0, room = 64;
     cplug_context *ctx = g->ctx;
     frame *stack = cplug__alloc(room * sizeof *stack);
@@ -371,7 +395,8 @@ static cplug_status mark_needed(engine *g, cplug__node *root)
         if (f->edge == n->n_in) {
             for (uint32_t i = 0; i < n->n_in; i++) {
                 const cplug__edge *e = &n->edges[i];
-                if ((e->leaf && find_target(g, NULL, 0, e->leaf)) || (e->to && (e->to->needed == (uint32_t)g->mark || find_target(g, e->to, e->slot, NULL))))
+                if ((e->leaf && find_target(g, NULL, 0, e->leaf)) ||
+                    (e->to && (e->to->needed == (uint32_t)g->mark || find_target(g, e->to, e->slot, NULL))))
                     n->needed = (uint32_t)g->mark;
             }
             depth--;
@@ -403,14 +428,16 @@ static cplug_status hand_over(engine *g, const cplug_grad_args *args, cplug_tens
         for (uint32_t k = 0; k <= i && !found; k++) /* the same tensor may be asked for twice */
             if (g->targets[k].tensor == g->targets[i].tensor) found = g->targets[k].grad;
         if (!found && !args->allow_unused && !ctx->error)
-            cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "cplug_grad: input %u was not used to make the outputs: set allow_unused if that is meant", i);
+            cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
+                            "cplug_grad: input %u was not used to make the outputs: set allow_unused if that is meant", i);
         grads[i] = found && !ctx->error ? cplug__give(cplug__hold(found)) : NULL;
     }
     for (uint32_t i = 0; ctx->error && i < g->n_targets; i++) grads[i] = NULL;
     return ctx->error;
 }
 
-cplug_status cplug_grad(cplug_tensor *const *outputs, uint32_t n_outputs, cplug_tensor *const *inputs, uint32_t n_inputs, const cplug_grad_args *args, cplug_tensor **grads)
+cplug_status cplug_grad(cplug_tensor *const *outputs, uint32_t n_outputs, cplug_tensor *const *inputs, uint32_t n_inputs,
+                        const cplug_grad_args *args, cplug_tensor **grads)
 {
     if (!outputs || !inputs || !grads || !n_outputs || !outputs[0]) return CPLUG_E_INVALID;
     cplug_context *ctx = outputs[0]->ctx;
@@ -427,7 +454,8 @@ cplug_status cplug_grad(cplug_tensor *const *outputs, uint32_t n_outputs, cplug_
     g.n_targets = n_inputs;
     for (uint32_t i = 0; i < n_inputs && !ctx->error; i++) {
         g.targets[i].tensor = inputs[i];
-        if (!inputs[i] || !inputs[i]->requires_grad) cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "cplug_grad: input %u does not require a gradient", i);
+        if (!inputs[i] || !inputs[i]->requires_grad)
+            cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "cplug_grad: input %u does not require a gradient", i);
     }
     cplug_scope *scope = cplug_scope_open(ctx);
     for (uint32_t i = 0; i < n_outputs && !ctx->error; i++)

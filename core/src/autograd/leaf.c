@@ -35,7 +35,8 @@ cplug_tensor *cplug_requires_grad(cplug_tensor *t, int32_t on)
     if (!t) return NULL;
     if (!cplug__usable(t->ctx, t)) return NULL;
     if (on && !cplug_dtype_is_float(t->view.dtype)) {
-        cplug_error_set(t->ctx, CPLUG_E_AUTOGRAD, "only float tensors can require gradients, this one is %s", cplug_dtype_name(t->view.dtype));
+        cplug_error_set(t->ctx, CPLUG_E_AUTOGRAD, "only float tensors can require gradients, this one is %s",
+                        cplug_dtype_name(t->view.dtype));
         return NULL;
     }
     if (t->grad_fn && !on) {
@@ -60,7 +61,8 @@ cplug_status cplug_tensor_grad_set(cplug_tensor *t, cplug_tensor *grad)
     if (!t) return CPLUG_E_INVALID;
     cplug_context *ctx = t->ctx;
     if (ctx->error) return ctx->error;
-    if (grad && (grad->view.ndim != t->view.ndim || grad->view.dtype != t->view.dtype || memcmp(grad->dims, t->dims, sizeof t->dims[0] * (uint64_t)t->view.ndim)))
+    if (grad && (grad->view.ndim != t->view.ndim || grad->view.dtype != t->view.dtype ||
+                 memcmp(grad->dims, t->dims, sizeof t->dims[0] * (uint64_t)t->view.ndim)))
         return cplug_error_set(ctx, CPLUG_E_SHAPE, "a gradient has its tensor's shape and dtype");
     if (!grad && !t->autograd) return CPLUG_OK;
     cplug__autograd_meta *m = meta_of(t);
@@ -88,8 +90,9 @@ void cplug_anomaly_mode(cplug_context *ctx, int32_t on)
 
 void cplug__stale_error(cplug_context *ctx)
 {
-    cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
-                    "a tensor that the gradient needs was changed in place after it was used: clone it before the change, or use the form without '_'");
+    cplug_error_set(
+        ctx, CPLUG_E_AUTOGRAD,
+        "a tensor that the gradient needs was changed in place after it was used: clone it before the change, or use the form without '_'");
 }
 
 /* ---- hooks ---- */

@@ -3,7 +3,10 @@
 #include "autograd/autograd.h"
 
 enum { POOL_STEP = 64, POOL_CLASSES = 17, SLAB_BYTES = 16384 };
-typedef struct node_slab { struct node_slab *next; char pad[POOL_STEP - sizeof(void *)]; } node_slab;
+typedef struct node_slab {
+    struct node_slab *next;
+    char pad[POOL_STEP - sizeof(void *)];
+} node_slab;
 struct cplug__nodepool {
     cplug__node *idle[POOL_CLASSES];
     node_slab *slabs;
@@ -43,8 +46,10 @@ static cplug__node *node_new(cplug_context *ctx, uint64_t bytes)
         return n;
     }
     cplug__node *n = ctx->nodes->idle[k];
-    if (LIKELY(n != NULL)) ctx->nodes->idle[k] = n->next;
-    else if (!(n = carve(ctx, (uint32_t)k * POOL_STEP))) return NULL;
+    if (LIKELY(n != NULL))
+        ctx->nodes->idle[k] = n->next;
+    else if (!(n = carve(ctx, (uint32_t)k * POOL_STEP)))
+        return NULL;
     n->size = (uint32_t)k;
     return n;
 }
@@ -88,7 +93,8 @@ static bool save_one(cplug__node *n, cplug_tensor *t, uint32_t index, bool is_ou
     return true;
 }
 
-static bool save(cplug__node *n, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out, uint32_t n_out, bool in_place, uint64_t before)
+static bool save(cplug__node *n, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out, uint32_t n_out, bool in_place,
+                 uint64_t before)
 {
     const uint32_t mask = d->op->saves_in;
     for (uint32_t k = 0; mask && k < d->n_args; k++) {
@@ -128,8 +134,8 @@ static void note_place(cplug_context *ctx, cplug__node *n)
     n->place = ctx->anomaly && ctx->n_place ? cplug__strdup(ctx->place[ctx->n_place - 1]) : NULL;
 }
 
-void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *in, uint32_t n_in, cplug_tensor *const *out, uint32_t n_out, bool in_place,
-                   uint64_t before)
+void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *in, uint32_t n_in, cplug_tensor *const *out, uint32_t n_out,
+                   bool in_place, uint64_t before)
 {
     const uint32_t saved = count_saved(d, in, n_in), n_grads = d->n_out ? d->n_out : 1;
     cplug__node *n = node_new(ctx, sizeof *n + n_in * sizeof *n->edges + saved * sizeof *n->saved + n_grads * sizeof *n->grads);

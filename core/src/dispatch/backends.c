@@ -43,11 +43,14 @@ cplug_status cplug_backends(cplug_context *ctx, const char *order)
     struct cplug__backends fresh = { .automatic = !order || !order[0] || strcmp(order, "auto") == 0 };
     for (const char *at = fresh.automatic ? "" : order; *at;) {
         const uint64_t n = strcspn(at, ", ");
-        if (n >= CPLUG__NAME || fresh.n == MAX_BACKENDS) return cplug_error_set(ctx, CPLUG_E_INVALID, "backends: '%s' is too long a list", order);
+        if (n >= CPLUG__NAME || fresh.n == MAX_BACKENDS)
+            return cplug_error_set(ctx, CPLUG_E_INVALID, "backends: '%s' is too long a list", order);
         if (n) {
             memcpy(fresh.name[fresh.n], at, n);
-            if (strcmp(fresh.name[fresh.n], "auto") == 0) fresh.automatic = true;
-            else fresh.n++;
+            if (strcmp(fresh.name[fresh.n], "auto") == 0)
+                fresh.automatic = true;
+            else
+                fresh.n++;
         }
         at += n;
         while (*at == ',' || *at == ' ') at++;

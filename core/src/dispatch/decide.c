@@ -96,8 +96,8 @@ static cplug_status find_device(const cplug__doorcall *c, cplug__decision *d)
         const cplug_tensor *t = c->in[i];
         if (!t || !t->storage || t->storage->device == d->device) continue;
         if (!is_host_number(t) || i >= 64)
-            return cplug_error_set(ctx, CPLUG_E_DEVICE, "%s: '%s' is on %s but '%s' on %s: bring them together with cplug_to", c->op->def.name,
-                                   formal_name(c, leader), d->device->name, formal_name(c, i), t->storage->device->name);
+            return cplug_error_set(ctx, CPLUG_E_DEVICE, "%s: '%s' is on %s but '%s' on %s: bring them together with cplug_to",
+                                   c->op->def.name, formal_name(c, leader), d->device->name, formal_name(c, i), t->storage->device->name);
         d->move_mask |= 1ull << i;
     }
     return CPLUG_OK;
@@ -109,8 +109,9 @@ static cplug_status spec_of(const cplug__doorcall *c, const cplug_meta *m, cplug
     uint64_t bytes = cplug_dtype_size(m->dtype);
     bool empty = false;
     if (!bytes || m->ndim < 0 || m->ndim > CPLUG_MAX_DIMS)
-        return cplug_error_set(c->ctx, m->ndim > CPLUG_MAX_DIMS ? CPLUG_E_SHAPE : CPLUG_E_INTERNAL, "%s: the result would have %d dimensions and dtype %s",
-                               c->op->def.name, (int)m->ndim, cplug_dtype_name(m->dtype));
+        return cplug_error_set(c->ctx, m->ndim > CPLUG_MAX_DIMS ? CPLUG_E_SHAPE : CPLUG_E_INTERNAL,
+                               "%s: the result would have %d dimensions and dtype %s", c->op->def.name, (int)m->ndim,
+                               cplug_dtype_name(m->dtype));
     o->dtype = m->dtype;
     o->ndim = m->ndim;
     for (int32_t k = 0; k < m->ndim; k++) {
@@ -132,8 +133,15 @@ static cplug_status spec_of(const cplug__doorcall *c, const cplug_meta *m, cplug
 
 static cplug_infer question(const cplug__doorcall *c, cplug__decision *d)
 {
-    return (cplug_infer){ .struct_size = sizeof(cplug_infer), .n_in = c->n_in, .n_out = d->n_out, .n_attr = d->n_attr, .in = d->in_meta,
-                          .arg_begin = d->arg_begin, .attr = d->attr, .out = d->out_meta, .host = cplug_host_table() };
+    return (cplug_infer){ .struct_size = sizeof(cplug_infer),
+                          .n_in = c->n_in,
+                          .n_out = d->n_out,
+                          .n_attr = d->n_attr,
+                          .in = d->in_meta,
+                          .arg_begin = d->arg_begin,
+                          .attr = d->attr,
+                          .out = d->out_meta,
+                          .host = cplug_host_table() };
 }
 
 static cplug_status infer(const cplug__doorcall *c, cplug__decision *d)
@@ -164,10 +172,11 @@ static cplug_status check_given(const cplug__doorcall *c, const cplug__decision 
     if (have.ndim != want->ndim || memcmp(have.shape, want->shape, sizeof have.shape[0] * (uint64_t)have.ndim))
         return cplug_error_set(c->ctx, CPLUG_E_SHAPE, "%s: the result has shape %s, the tensor to write into %s", c->op->def.name,
                                cplug__shape_text(want, a), cplug__shape_text(&have, b));
-    const bool loses = (cplug_dtype_is_float(want->dtype) && !cplug_dtype_is_float(have.dtype)) || (want->dtype != CPLUG_BOOL && have.dtype == CPLUG_BOOL);
+    const bool loses = (cplug_dtype_is_float(want->dtype) && !cplug_dtype_is_float(have.dtype)) ||
+                       (want->dtype != CPLUG_BOOL && have.dtype == CPLUG_BOOL);
     if (loses)
-        return cplug_error_set(c->ctx, CPLUG_E_DTYPE, "%s: the result has dtype %s and cannot be written into a tensor of dtype %s", c->op->def.name,
-                               cplug_dtype_name(want->dtype), cplug_dtype_name(have.dtype));
+        return cplug_error_set(c->ctx, CPLUG_E_DTYPE, "%s: the result has dtype %s and cannot be written into a tensor of dtype %s",
+                               c->op->def.name, cplug_dtype_name(want->dtype), cplug_dtype_name(have.dtype));
     return CPLUG_OK;
 }
 
@@ -176,23 +185,23 @@ static cplug_status decide_view(const cplug__doorcall *c, cplug__decision *d)
 {
     if (c->given) return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: a view cannot be written into a tensor", c->op->def.name);
     cplug_number value[CPLUG__MAX_ARGS] = { { 0 } };
-    for (uint32_t i = 0; i < c->n_in; i++) {
-        if (!c->in[i] || c->in[i]->storage) continue;
-        value[i] = c->in[i]->view.scalar;
-        d->recompute_offset = i > 0;
-    }
+    d->recompute_offset = c->n_in > 1;
+    if (!c->in[0]->storage)
+        return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: a plain number has no views: make a tensor of it", c->op->def.name);
+    if (cplug__read_numbers(c, value)) return c->ctx->error;
     cplug_infer q = question(c, d);
     q.scalar = value;
     char shape[CPLUG__SHAPE_TEXT];
     switch (c->op->def.restride(&q, c->in[0]->dims + CPLUG_MAX_DIMS, d->out[0].dims + CPLUG_MAX_DIMS, &d->offset)) {
     case 0: break;
     case -2:
-        return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: index %lld is out of range for a tensor of shape %s", c->op->def.name, (long long)value[1].i,
-                               cplug__shape_text(&d->in_meta[0], shape));
+        return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: index %lld is out of range for a tensor of shape %s", c->op->def.name,
+                               (long long)value[1].i, cplug__shape_text(&d->in_meta[0], shape));
     default:
-        return cplug_error_set(c->ctx, CPLUG_E_SHAPE,
-                               "%s: shape %s cannot be had without a copy, since the tensor is not contiguous: use cplug_reshape, or cplug_contiguous first",
-                               c->op->def.name, cplug__shape_text(&d->out_meta[0], shape));
+        return cplug_error_set(
+            c->ctx, CPLUG_E_SHAPE,
+            "%s: shape %s cannot be had without a copy, since the tensor is not contiguous: use cplug_reshape, or cplug_contiguous first",
+            c->op->def.name, cplug__shape_text(&d->out_meta[0], shape));
     }
     d->how = CPLUG__VIEW;
     return CPLUG_OK;
@@ -222,7 +231,12 @@ static bool sample_open(const cplug__doorcall *c, const cplug__decision *d, samp
     uint32_t n = 0;
     for (; n < d->n_out; n++, v++) {
         const cplug__outspec *o = &d->out[n];
-        *v = (cplug_view){ .struct_size = sizeof *v, .dtype = o->dtype, .shape = o->dims, .strides = o->dims + CPLUG_MAX_DIMS, .ndim = o->ndim, .flags = o->view_flags };
+        *v = (cplug_view){ .struct_size = sizeof *v,
+                           .dtype = o->dtype,
+                           .shape = o->dims,
+                           .strides = o->dims + CPLUG_MAX_DIMS,
+                           .ndim = o->ndim,
+                           .flags = o->view_flags };
         if (n == 0 && c->given && c->out[0]->view.dtype == o->dtype) {
             *v = c->out[0]->view;
             v->data = NULL;
@@ -232,9 +246,20 @@ static bool sample_open(const cplug__doorcall *c, const cplug__decision *d, samp
     for (uint32_t k = 0; k < c->op->n_args; k++)
         if (c->op->arg[k].marked)
             for (uint32_t i = c->arg_begin[k]; i < c->arg_begin[k + 1]; i++) s->out[n++] = (cplug_view *)s->in[i];
-    s->call = (cplug_call){ .struct_size = sizeof s->call, .op_version = c->op->def.version, .in = s->in, .out = s->out, .attr = d->attr,
-                            .arg_begin = d->arg_begin, .n_in = c->n_in, .n_out = n, .n_attr = d->n_attr, .n_args = d->n_args,
-                            .n_threads = (uint32_t)c->ctx->threads, .host = cplug_host_table(), .device = d->device->handle, .op = c->op->def.name };
+    s->call = (cplug_call){ .struct_size = sizeof s->call,
+                            .op_version = c->op->def.version,
+                            .in = s->in,
+                            .out = s->out,
+                            .attr = d->attr,
+                            .arg_begin = d->arg_begin,
+                            .n_in = c->n_in,
+                            .n_out = n,
+                            .n_attr = d->n_attr,
+                            .n_args = d->n_args,
+                            .n_threads = (uint32_t)c->ctx->threads,
+                            .host = cplug_host_table(),
+                            .device = d->device->handle,
+                            .op = c->op->def.name };
     return true;
 }
 
@@ -261,10 +286,7 @@ static void restore(const cplug__doorcall *c, sample *s)
     }
 }
 
-static bool serves(const cplug_kernel *k, const cplug__device *device)
-{
-    return strcmp(k->device, device->type->name) == 0;
-}
+static bool serves(const cplug_kernel *k, const cplug__device *device) { return strcmp(k->device, device->type->name) == 0; }
 
 static const cplug_kernel *choose(const cplug__doorcall *c, cplug__decision *d, sample *s, cplug__text *why)
 {
@@ -333,7 +355,30 @@ static void plan_slow_path(const cplug__doorcall *c, cplug__decision *d)
     if (c->op->n_marked) d->slow |= CPLUG__SLOW_MARKED;
     for (uint32_t i = 0; i < d->n_out; i++)
         if (d->out[i].layout != CPLUG_LAYOUT_ROW_MAJOR && !(k->flags & CPLUG_K_OUT_STRIDED)) d->slow |= CPLUG__SLOW_TEMP;
-    if (c->n_in > 64 && (d->copy_mask | d->scalar_mask | d->move_mask)) d->slow |= CPLUG__SLOW_COPY; /* masks wrap: execute looks at each input */
+    if (c->n_in > 64 && (d->copy_mask | d->scalar_mask | d->move_mask))
+        d->slow |= CPLUG__SLOW_COPY; /* masks wrap: execute looks at each input */
+}
+
+/* The kernel answers in strides of its own: the result is theirs until somebody looks. */
+static cplug_status take_layout(const cplug__doorcall *c, cplug__decision *d)
+{
+    cplug__outspec *o = &d->out[0];
+    int64_t last = 0;
+    bool fits = d->n_out > 0;
+    for (int32_t k = 0; fits && k < o->ndim; k++) {
+        const int64_t stride = d->plan.out_strides[k];
+        fits = stride >= 0 && (stride > 0 || o->dims[k] <= 1);
+        o->dims[CPLUG_MAX_DIMS + k] = stride;
+        last += (MAX(o->dims[k], 1) - 1) * stride;
+    }
+    if (!fits)
+        return cplug_error_set(c->ctx, CPLUG_E_INTERNAL, "%s: kernel of backend %s asked for impossible strides", c->op->def.name,
+                               d->kernel->backend);
+    if (o->bytes) o->bytes = (uint64_t)(last + 1) * cplug_dtype_size(o->dtype);
+    o->view_flags = 0;
+    o->layout = CPLUG_LAYOUT_ROW_MAJOR;
+    d->free_out = 1;
+    return CPLUG_OK;
 }
 
 static cplug_status prepare(const cplug__doorcall *c, cplug__decision *d, sample *s)
@@ -360,7 +405,7 @@ static cplug_status prepare(const cplug__doorcall *c, cplug__decision *d, sample
         d->kernel = NULL; /* nothing to discard */
         return cplug__raise(c->ctx, &e, c->op->def.name);
     }
-    return CPLUG_OK;
+    return d->plan.out_strides ? take_layout(c, d) : CPLUG_OK;
 }
 
 static void describe_call(const cplug__doorcall *c, const cplug__decision *d, cplug__text *t)
@@ -371,7 +416,8 @@ static void describe_call(const cplug__doorcall *c, const cplug__decision *d, cp
         if (!c->in[i]) continue;
         const bool plain = !c->in[i]->storage;
         cplug__text_add(t, "%s%s%s", i ? ", " : "", plain ? "number " : "", cplug_dtype_name(d->in_meta[i].dtype));
-        if (!plain) cplug__text_add(t, "%s%s", cplug__shape_text(&d->in_meta[i], room), c->in[i]->view.flags & CPLUG_VIEW_DENSE ? "" : " strided");
+        if (!plain)
+            cplug__text_add(t, "%s%s", cplug__shape_text(&d->in_meta[i], room), c->in[i]->view.flags & CPLUG_VIEW_DENSE ? "" : " strided");
     }
     cplug__text_add(t, "%s) on %s", c->n_in > 8 ? ", ..." : "", d->device->name);
 }
@@ -405,7 +451,8 @@ static cplug_status decide_kernel(const cplug__doorcall *c, cplug__decision *d, 
     describe_call(c, d, why);
     cplug__text_add(why, ": %s%s", chosen ? chosen : "no kernel", candidates.length ? candidates.at : "; no backend offers a kernel");
     if (!chosen) cplug_error_set(ctx, CPLUG_E_UNSUPPORTED, "%s", why->at ? why->at : c->op->def.name);
-    if (d->how == CPLUG__FALLBACK && ctx->fallback_policy == CPLUG_FALLBACK_WARN) cplug__log(CPLUG_LOG_WARN, "dispatch: %s", why->at ? why->at : "");
+    if (d->how == CPLUG__FALLBACK && ctx->fallback_policy == CPLUG_FALLBACK_WARN)
+        cplug__log(CPLUG_LOG_WARN, "dispatch: %s", why->at ? why->at : "");
     if (cplug__log_topic("dispatch")) cplug__log(CPLUG_LOG_DEBUG, "dispatch: %s", why->at ? why->at : "");
     cplug__text_free(&candidates);
     cplug__free(s.views);
@@ -430,13 +477,14 @@ cplug__decision *cplug__decide(const cplug__doorcall *c, uint32_t n_words)
     if (!d) return NULL;
     memcpy(d->words, ctx->ops->words, n_words * sizeof *d->words);
     const bool through = c->grad && !c->op->def.vjp;
-    if (find_device(c, d) || infer(c, d) || (c->given && check_given(c, d))) goto fail;
+    if (cplug__check_attrs(c) || find_device(c, d) || infer(c, d) || (c->given && check_given(c, d))) goto fail;
     d->records = c->op->def.vjp != NULL;
     if (c->op->def.flags & CPLUG_OP_VIEW) {
         if (decide_view(c, d)) goto fail;
     } else {
         if (through && !c->op->def.decompose) {
-            cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "%s: has neither a gradient nor a decomposition: detach its inputs or work under no_grad", c->op->def.name);
+            cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
+                            "%s: has neither a gradient nor a decomposition: detach its inputs or work under no_grad", c->op->def.name);
             goto fail;
         }
         want_kernels(c, d);

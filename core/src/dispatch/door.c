@@ -165,6 +165,7 @@ cplug_tensor *cplug__result(cplug_context *ctx, const cplug__decision *d, uint32
         return NULL;
     }
     t->view.data = t->storage->data;
+    t->free_layout = i == 0 && d->free_out;
     return t;
 }
 
@@ -182,7 +183,8 @@ static cplug_status kernel_failed(cplug_context *ctx, const cplug__decision *d, 
 }
 
 /* in: c->in or what stands for it; out: results, then marked inputs. */
-cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out, bool alias)
+cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out,
+                               bool alias)
 {
     const cplug_view *short_in[SHORT_INPUTS], **vi = short_in;
     cplug_context *ctx = c->ctx;
@@ -201,17 +203,33 @@ cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *
             if (d->op->arg[k].marked)
                 for (uint32_t i = c->arg_begin[k]; i < c->arg_begin[k + 1]; i++)
                     vo[n++] = LIKELY(in[i] != NULL) ? &in[i]->view : (cplug_view *)cplug__absent();
-    cplug_call call = { .struct_size = sizeof call, .op_version = d->op->def.version, .in = vi, .out = vo, .attr = c->attr, .arg_begin = c->arg_begin,
-                        .n_in = c->n_in, .n_out = n, .n_attr = d->n_attr, .n_args = d->op->n_args, .alias = alias, .n_threads = (uint32_t)ctx->threads,
-                        .queue = d->device->queue, .host = cplug_host_table(), .device = d->device->handle, .user = d->kernel->user, .op = d->op->def.name };
+    cplug_call call = { .struct_size = sizeof call,
+                        .op_version = d->op->def.version,
+                        .in = vi,
+                        .out = vo,
+                        .attr = c->attr,
+                        .arg_begin = c->arg_begin,
+                        .n_in = c->n_in,
+                        .n_out = n,
+                        .n_attr = d->n_attr,
+                        .n_args = d->op->n_args,
+                        .alias = alias,
+                        .n_threads = (uint32_t)ctx->threads,
+                        .queue = d->device->queue,
+                        .host = cplug_host_table(),
+                        .device = d->device->handle,
+                        .user = d->kernel->user,
+                        .op = d->op->def.name };
     cplug_error e;
     e.struct_size = sizeof e, e.code = CPLUG_OK, e.message[0] = '\0';
     cplug__storage *work = NULL;
     cplug_status st = CPLUG_OK;
     cplug_view packed;
     if (UNLIKELY(d->plan.workspace_bytes)) {
-        if (!(work = cplug__storage_new(ctx, d->device, d->plan.workspace_bytes))) st = ctx->error;
-        else call.workspace = work->data;
+        if (!(work = cplug__storage_new(ctx, d->device, d->plan.workspace_bytes)))
+            st = ctx->error;
+        else
+            call.workspace = work->data;
     }
     if (UNLIKELY(d->plan.pack_bytes && !st)) {
         packed = *vi[d->plan.pack_input];
@@ -239,13 +257,43 @@ static cplug_status run_short(const cplug__doorcall *c, cplug__decision *d)
         if (UNLIKELY(ctx->error)) goto fail;
     }
     for (uint32_t i = 0; i < n; i++) {
-        if (i < c->n_out) c->out[i] = cplug__give(out[i]);
-        else cplug__drop(out[i]);
+        if (i < c->n_out)
+            c->out[i] = cplug__give(out[i]);
+        else
+            cplug__drop(out[i]);
     }
     return ctx->error;
 fail:
     while (n-- > 0) cplug__drop(out[n]);
     return ctx->error;
+}
+
+cplug_status cplug__read_numbers(const cplug__doorcall *c, cplug_number *value)
+{
+    for (uint32_t i = 1; i < c->n_in; i++) {
+        const cplug_tensor *t = c->in[i];
+        if (!t) continue;
+        if (UNLIKELY(t->storage != NULL)) {
+            if (cplug_dtype_is_float(t->view.dtype) ? cplug_item(c->in[i], &value[i].f) : cplug_item_int(c->in[i], &value[i].i))
+                return c->ctx->error;
+        } else {
+            value[i] = t->view.scalar;
+        }
+    }
+    return CPLUG_OK;
+}
+
+/* Offsets come from values: no view may reach outside the bytes of its storage. */
+static bool inside(const cplug_tensor *t, const cplug__outspec *o, int64_t offset)
+{
+    int64_t first = offset, last = offset;
+    const int64_t size = (int64_t)cplug_dtype_size(o->dtype), at = (const char *)t->view.data - (const char *)t->storage->data;
+    for (int32_t k = 0; k < o->ndim; k++) {
+        if (o->dims[k] == 0) return true;
+        const int64_t reach = (o->dims[k] - 1) * o->dims[CPLUG_MAX_DIMS + k];
+        *(reach < 0 ? &first : &last) += reach;
+    }
+    return at + first * size >= 0 && at + (last + 1) * size <= (int64_t)t->storage->bytes;
 }
 
 static cplug_status run_view(const cplug__doorcall *c, cplug__decision *d)
@@ -255,14 +303,21 @@ static cplug_status run_view(const cplug__doorcall *c, cplug__decision *d)
     if (d->recompute_offset) {
         cplug_number value[CPLUG__MAX_ARGS] = { { 0 } };
         int64_t strides[CPLUG_MAX_DIMS];
-        for (uint32_t i = 0; i < c->n_in; i++)
-            if (c->in[i] && !c->in[i]->storage) value[i] = c->in[i]->view.scalar;
-        const cplug_infer q = { .struct_size = sizeof q, .n_in = c->n_in, .n_out = 1, .n_attr = d->n_attr, .in = d->in_meta, .arg_begin = c->arg_begin,
-                                .attr = d->attr, .out = d->out_meta, .host = cplug_host_table(), .scalar = value };
+        if (UNLIKELY(cplug__read_numbers(c, value))) return ctx->error;
+        const cplug_infer q = { .struct_size = sizeof q,
+                                .n_in = c->n_in,
+                                .n_out = 1,
+                                .n_attr = d->n_attr,
+                                .in = d->in_meta,
+                                .arg_begin = c->arg_begin,
+                                .attr = d->attr,
+                                .out = d->out_meta,
+                                .host = cplug_host_table(),
+                                .scalar = value };
         offset = 0;
-        if (d->op->def.restride(&q, c->in[0]->dims + CPLUG_MAX_DIMS, strides, &offset))
-            return cplug_error_set(ctx, CPLUG_E_INVALID, "%s: index %lld is out of range for a tensor of shape %s", d->op->def.name, (long long)value[1].i,
-                                   cplug__shape_text(&d->in_meta[0], (char[CPLUG__SHAPE_TEXT]){ "" }));
+        if (d->op->def.restride(&q, c->in[0]->dims + CPLUG_MAX_DIMS, strides, &offset) || UNLIKELY(!inside(c->in[0], &d->out[0], offset)))
+            return cplug_error_set(ctx, CPLUG_E_INVALID, "%s: index %lld is out of range for a tensor of shape %s", d->op->def.name,
+                                   (long long)value[1].i, cplug__shape_text(&d->in_meta[0], (char[CPLUG__SHAPE_TEXT]){ "" }));
     }
     cplug_tensor *t = cplug__alias(c->in[0], d->out[0].ndim, d->out[0].dims, d->out[0].dims + CPLUG_MAX_DIMS, offset);
     if (!t) return ctx->error;
@@ -274,6 +329,8 @@ static cplug_status run_view(const cplug__doorcall *c, cplug__decision *d)
 static cplug_status call(cplug__doorcall *c)
 {
     cplug_context *ctx = c->ctx;
+    if ((c->op->def.flags & CPLUG_OP_VIEW) && c->n_in && c->in[0] && UNLIKELY(c->in[0]->free_layout) && cplug__settle(c->in[0]))
+        return ctx->error;
     if (UNLIKELY(!make_room(ctx, c))) return ctx->error;
     uint64_t *w = ctx->ops->words, hash;
     const uint32_t m = signature(c, w);
@@ -283,9 +340,12 @@ static cplug_status call(cplug__doorcall *c)
     if (UNLIKELY(c->reserve)) ctx->offset += (uint64_t)d->draws;
     if (UNLIKELY(c->n_out > d->n_out)) clear_unused(c, d->n_out);
     cplug_status st;
-    if (LIKELY(d->how == CPLUG__KERNEL && !d->slow && !c->given)) st = run_short(c, d);
-    else if (d->how == CPLUG__VIEW) st = run_view(c, d);
-    else st = cplug__execute(c, d);
+    if (LIKELY(d->how == CPLUG__KERNEL && !d->slow && !c->given))
+        st = run_short(c, d);
+    else if (d->how == CPLUG__VIEW)
+        st = run_view(c, d);
+    else
+        st = cplug__execute(c, d);
     if (UNLIKELY(st && !c->given)) clear_unused(c, 0);
     return st;
 }
@@ -317,14 +377,22 @@ __attribute__((noinline)) static cplug_status call_padded(const cplug__doorcall 
 
 static cplug_status wrong_number(cplug_context *ctx, const cplug__opentry *op, uint32_t n_formal)
 {
-    return cplug_error_set(ctx, CPLUG_E_INVALID, "%s: expected %u to %u inputs (%s), got %u", op->def.name, op->n_required, op->n_args, op->def.inputs, n_formal);
+    return cplug_error_set(ctx, CPLUG_E_INVALID, "%s: expected %u to %u inputs (%s), got %u", op->def.name, op->n_required, op->n_args,
+                           op->def.inputs, n_formal);
 }
 
-cplug_status cplug__door(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in, uint32_t n_in, const uint32_t *arg_begin, const cplug_value *attr,
-                         uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
+cplug_status cplug__door(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in, uint32_t n_in, const uint32_t *arg_begin,
+                         const cplug_value *attr, uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
 {
     if (UNLIKELY(ctx->error)) return ctx->error;
-    cplug__doorcall c = { .ctx = ctx, .op = op, .in = in, .arg_begin = arg_begin ? arg_begin : identity, .attr = attr, .out = out, .n_in = n_in, .n_out = n_out };
+    cplug__doorcall c = { .ctx = ctx,
+                          .op = op,
+                          .in = in,
+                          .arg_begin = arg_begin ? arg_begin : identity,
+                          .attr = attr,
+                          .out = out,
+                          .n_in = n_in,
+                          .n_out = n_out };
     cplug_value full[CPLUG__MAX_ATTRS];
     if (UNLIKELY(n_attr != op->n_attr)) {
         if (n_attr > op->n_attr)
@@ -361,7 +429,8 @@ cplug_tensor *cplug__op(int32_t op, cplug_tensor *const *in, uint32_t n_in, cons
     return out[0];
 }
 
-cplug_status cplug__op_n(int32_t op, cplug_tensor *const *in, uint32_t n_in, const cplug_value *attr, uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
+cplug_status cplug__op_n(int32_t op, cplug_tensor *const *in, uint32_t n_in, const cplug_value *attr, uint32_t n_attr, cplug_tensor **out,
+                         uint32_t n_out)
 {
     cplug_context *ctx = context_of(in, n_in);
     return ctx ? cplug__door(ctx, ctx->op[op], in, n_in, NULL, attr, n_attr, out, n_out) : CPLUG_E_INVALID;
@@ -373,7 +442,8 @@ cplug_status cplug__op_(int32_t op, cplug_tensor *const *in, uint32_t n_in, cons
     if (!ctx) return CPLUG_E_INVALID;
     const bool marked = ctx->op[op]->n_marked != 0;
     cplug_tensor *out[1] = { in[0] };
-    if (UNLIKELY(!in[0])) return cplug_error_set(ctx, CPLUG_E_INVALID, "%s: input '%s' is NULL", ctx->op[op]->def.name, ctx->op[op]->arg[0].name);
+    if (UNLIKELY(!in[0]))
+        return cplug_error_set(ctx, CPLUG_E_INVALID, "%s: input '%s' is NULL", ctx->op[op]->def.name, ctx->op[op]->arg[0].name);
     return cplug__door(ctx, ctx->op[op], in, n_in, NULL, attr, n_attr, marked ? NULL : out, marked ? 0 : 1);
 }
 
@@ -388,8 +458,8 @@ cplug_tensor *cplug__op_list(int32_t op, cplug_tensor *const *list, int64_t n, c
     return out[0];
 }
 
-cplug_status cplug_dispatch(cplug_context *ctx, const char *name, const cplug_arg *in, uint32_t n_in, const cplug_value *attr, uint32_t n_attr,
-                            cplug_tensor **out, uint32_t n_out)
+cplug_status cplug_dispatch(cplug_context *ctx, const char *name, const cplug_arg *in, uint32_t n_in, const cplug_value *attr,
+                            uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
 {
     if (!ctx || !name) return CPLUG_E_INVALID;
     if (ctx->error) return ctx->error;
@@ -408,8 +478,10 @@ cplug_status cplug_dispatch(cplug_context *ctx, const char *name, const cplug_ar
     cplug_tensor *room[64], **flat = room;
     if (total > sizeof room / sizeof *room && !(flat = cplug__alloc(total * sizeof *flat))) return cplug__nomem(ctx, "a call");
     for (uint32_t k = 0; k < n_in; k++) {
-        if (in[k].list_n < 0) flat[begin[k]] = in[k].tensor;
-        else if (in[k].list_n) memcpy(flat + begin[k], in[k].list, (uint64_t)in[k].list_n * sizeof *flat);
+        if (in[k].list_n < 0)
+            flat[begin[k]] = in[k].tensor;
+        else if (in[k].list_n)
+            memcpy(flat + begin[k], in[k].list, (uint64_t)in[k].list_n * sizeof *flat);
     }
     const cplug_status st = cplug__door(ctx, op, flat, total, begin, attr, n_attr, out, n_out);
     if (flat != room) cplug__free(flat);

@@ -93,11 +93,14 @@ static cplug_status by_kernel(const cplug__doorcall *c, cplug__decision *d, cplu
     for (uint32_t i = 0; i < c->n_in; i++) {
         use[i] = in[i];
         /* a strided tensor that the kernel cannot write into: it gets a dense twin, copied back below */
-        if (in[i] && in[i]->storage && marked(c, i) && !(in[i]->view.flags & CPLUG_VIEW_DENSE) && !(d->kernel->flags & CPLUG_K_OUT_STRIDED)) use[i] = cplug_contiguous(in[i]);
+        if (in[i] && in[i]->storage && marked(c, i) && !(in[i]->view.flags & CPLUG_VIEW_DENSE) && !(d->kernel->flags & CPLUG_K_OUT_STRIDED))
+            use[i] = cplug_contiguous(in[i]);
     }
     for (uint32_t i = 0; i < d->n_out && !ctx->error; i++) {
         const cplug__outspec *o = &d->out[i];
-        out[i] = strided ? cplug__result(ctx, d, i) : cplug__tensor_make(ctx, d->device, o->dtype, o->ndim, o->dims, CPLUG_LAYOUT_ROW_MAJOR);
+        const bool as_decided = strided || (i == 0 && d->free_out);
+        out[i] = as_decided ? cplug__result(ctx, d, i)
+                            : cplug__tensor_make(ctx, d->device, o->dtype, o->ndim, o->dims, CPLUG_LAYOUT_ROW_MAJOR);
     }
     if (!ctx->error) cplug__run_kernel(c, d, use, out, false);
     for (uint32_t i = 0; i < d->n_out && !ctx->error && !strided; i++) to_layout(ctx, d, i, &out[i]);
@@ -112,7 +115,7 @@ static bool writes_directly(const cplug__doorcall *c, const cplug__decision *d)
 {
     if (d->how != CPLUG__KERNEL || !c->given || d->n_out != 1) return false;
     const cplug_tensor *t = c->out[0];
-    if (t->storage->device != d->device || t->view.dtype != d->out[0].dtype) return false;
+    if (t->storage->device != d->device || t->view.dtype != d->out[0].dtype || d->free_out) return false;
     if (!(t->view.flags & CPLUG_VIEW_DENSE) && !(d->kernel->flags & CPLUG_K_OUT_STRIDED)) return false;
     bool shares = false;
     for (uint32_t i = 0; i < c->n_in; i++) shares |= c->in[i] && c->in[i]->storage == t->storage;
@@ -129,9 +132,9 @@ static cplug_status check_decomposed(const cplug__doorcall *c, const cplug__deci
         if (out[i] && out[i]->storage && m.dtype == want->dtype && m.ndim == want->ndim &&
             memcmp(m.shape, want->shape, sizeof m.shape[0] * (uint64_t)m.ndim) == 0)
             continue;
-        return cplug_error_set(c->ctx, CPLUG_E_INTERNAL, "%s: its decomposition gave %s%s for output %u, infer promised %s%s", c->op->def.name,
-                               out[i] ? cplug_dtype_name(m.dtype) : "nothing", out[i] ? cplug__shape_text(&m, a) : "", i, cplug_dtype_name(want->dtype),
-                               cplug__shape_text(want, b));
+        return cplug_error_set(c->ctx, CPLUG_E_INTERNAL, "%s: its decomposition gave %s%s for output %u, infer promised %s%s",
+                               c->op->def.name, out[i] ? cplug_dtype_name(m.dtype) : "nothing", out[i] ? cplug__shape_text(&m, a) : "", i,
+                               cplug_dtype_name(want->dtype), cplug__shape_text(want, b));
     }
     return CPLUG_OK;
 }
@@ -141,9 +144,18 @@ static cplug_status by_decomposition(const cplug__doorcall *c, cplug__decision *
     enum { DEEPEST = 64 };
     cplug_context *ctx = c->ctx;
     if (ctx->depth >= DEEPEST)
-        return cplug_error_set(ctx, CPLUG_E_INTERNAL, "%s: decompositions nest %d deep: one of them leads back to itself", c->op->def.name, DEEPEST);
-    cplug_op_call call = { .struct_size = sizeof call, .n_in = c->n_in, .n_out = d->n_out, .n_attr = d->n_attr, .ctx = ctx, .in = in,
-                           .arg_begin = d->arg_begin, .attr = d->attr, .out = out, .out_meta = d->out_meta };
+        return cplug_error_set(ctx, CPLUG_E_INTERNAL, "%s: decompositions nest %d deep: one of them leads back to itself", c->op->def.name,
+                               DEEPEST);
+    cplug_op_call call = { .struct_size = sizeof call,
+                           .n_in = c->n_in,
+                           .n_out = d->n_out,
+                           .n_attr = d->n_attr,
+                           .ctx = ctx,
+                           .in = in,
+                           .arg_begin = d->arg_begin,
+                           .attr = d->attr,
+                           .out = out,
+                           .out_meta = d->out_meta };
     const bool through = c->grad && !d->records;
     const uint32_t grad = ctx->grad_enabled;
     if (!through) ctx->grad_enabled = 0;
@@ -158,9 +170,12 @@ static cplug_status by_decomposition(const cplug__doorcall *c, cplug__decision *
         bool shared = !through && (out[i]->grad_fn || out[i]->requires_grad);
         for (uint32_t k = 0; k < c->n_in; k++) shared |= out[i] == c->in[k];
         for (uint32_t k = 0; k < i; k++) shared |= out[i] == out[k];
-        if (shared && through) out[i] = cplug__hold(cplug_view_as(out[i], out[i]->view.ndim, out[i]->dims));
-        else if (shared) out[i] = cplug__alias(out[i], out[i]->view.ndim, out[i]->dims, out[i]->dims + CPLUG_MAX_DIMS, 0);
-        else cplug__hold(out[i]);
+        if (shared && through)
+            out[i] = cplug__hold(cplug_view_as(out[i], out[i]->view.ndim, out[i]->dims));
+        else if (shared)
+            out[i] = cplug__alias(out[i], out[i]->view.ndim, out[i]->dims, out[i]->dims + CPLUG_MAX_DIMS, 0);
+        else
+            cplug__hold(out[i]);
         if (!out[i]) return ctx->error;
     }
     return CPLUG_OK;
@@ -204,12 +219,14 @@ static cplug_status check_in_place(const cplug__doorcall *c, const cplug_tensor 
     if (!ctx->grad_enabled) return CPLUG_OK;
     const bool leaf = t->requires_grad && !t->grad_fn;
     if (leaf)
-        return cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "%s: a leaf tensor that requires grad cannot be changed in place: do it under cplug_grad_mode(ctx, 0)",
+        return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
+                               "%s: a leaf tensor that requires grad cannot be changed in place: do it under cplug_grad_mode(ctx, 0)",
                                c->op->def.name);
     if (t->is_view && (t->requires_grad || c->grad))
-        return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
-                               "%s: a view of a tensor in the graph cannot be changed in place: clone it first, or work under cplug_grad_mode(ctx, 0)",
-                               c->op->def.name);
+        return cplug_error_set(
+            ctx, CPLUG_E_AUTOGRAD,
+            "%s: a view of a tensor in the graph cannot be changed in place: clone it first, or work under cplug_grad_mode(ctx, 0)",
+            c->op->def.name);
     return CPLUG_OK;
 }
 
@@ -263,9 +280,12 @@ static cplug_status finish(const cplug__doorcall *c, cplug__decision *d, cplug_t
     if (ctx->error) return ctx->error;
     bump_targets(c);
     if (!c->grad || !d->records) return CPLUG_OK;
-    if (c->given) cplug__record(ctx, d, c->in, c->n_in, c->out, 1, c->alias, version);
-    else if (d->n_out) cplug__record(ctx, d, c->in, c->n_in, out, d->n_out, false, 0);
-    else record_marked(c, d, version);
+    if (c->given)
+        cplug__record(ctx, d, c->in, c->n_in, c->out, 1, c->alias, version);
+    else if (d->n_out)
+        cplug__record(ctx, d, c->in, c->n_in, out, d->n_out, false, 0);
+    else
+        record_marked(c, d, version);
     return ctx->error;
 }
 
@@ -275,7 +295,9 @@ cplug_status cplug__execute(const cplug__doorcall *c, cplug__decision *d)
     cplug_tensor *out[CPLUG__MAX_OUTS] = { NULL }, *room[64], **in = room;
     if (check_targets(c)) return ctx->error;
     if (c->given && c->grad && !d->records)
-        return cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "%s: has no in-place form while a gradient is recorded: use the one that makes a new tensor", c->op->def.name);
+        return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
+                               "%s: has no in-place form while a gradient is recorded: use the one that makes a new tensor",
+                               c->op->def.name);
     if (c->n_in > 64 && !(in = cplug__alloc(c->n_in * sizeof *in))) return cplug__nomem(ctx, "a call");
     cplug_scope *scope = cplug_scope_open(ctx);
     const uint32_t grad = ctx->grad_enabled;
@@ -284,14 +306,18 @@ cplug_status cplug__execute(const cplug__doorcall *c, cplug__decision *d)
     d->refs++;                                         /* nested calls may flush the cache */
     for (uint32_t i = 0; i < c->n_in && !ctx->error; i++) in[i] = fit(c, d, i);
     const bool direct = writes_directly(c, d);
-    if (!ctx->error && direct) cplug__run_kernel(c, d, in, c->out, c->alias);
-    else if (!ctx->error) produce(c, d, in, out);
+    if (!ctx->error && direct)
+        cplug__run_kernel(c, d, in, c->out, c->alias);
+    else if (!ctx->error)
+        produce(c, d, in, out);
     ctx->grad_enabled = grad;
     if (!ctx->error) finish(c, d, out, direct, version);
     cplug_scope_close(scope);
     for (uint32_t i = 0; i < d->n_out; i++) {
-        if (!c->given && i < c->n_out && !ctx->error) c->out[i] = cplug__give(out[i]);
-        else if (out[i]) cplug__drop(out[i]);
+        if (!c->given && i < c->n_out && !ctx->error)
+            c->out[i] = cplug__give(out[i]);
+        else if (out[i])
+            cplug__drop(out[i]);
     }
     cplug__decision_drop(ctx, d);
     if (in != room) cplug__free(in);

@@ -18,7 +18,12 @@ typedef struct cplug__kernels { /* kernels of one op */
 
 typedef enum cplug__how { CPLUG__KERNEL, CPLUG__VIEW, CPLUG__DECOMPOSE, CPLUG__FALLBACK } cplug__how;
 enum { /* why a call cannot take the short way */
-    CPLUG__SLOW_COPY = 1, CPLUG__SLOW_SCALAR = 2, CPLUG__SLOW_DEVICE = 4, CPLUG__SLOW_TEMP = 8, CPLUG__SLOW_PACK = 16, CPLUG__SLOW_MARKED = 32
+       CPLUG__SLOW_COPY = 1,
+       CPLUG__SLOW_SCALAR = 2,
+       CPLUG__SLOW_DEVICE = 4,
+       CPLUG__SLOW_TEMP = 8,
+       CPLUG__SLOW_PACK = 16,
+       CPLUG__SLOW_MARKED = 32
 };
 
 typedef struct cplug__outspec { /* a result as infer and the layout rule decided it */
@@ -34,20 +39,20 @@ typedef struct cplug__decision {
     struct cplug__decision *chain;
     cplug__opentry *op;
     uint32_t refs, n_words, n_in, n_attr, n_out, slow;
-    uint8_t how, records, recompute_offset, reserved[5];
+    uint8_t how, records, recompute_offset, free_out, reserved[4];
     cplug__device *device;
     const cplug_kernel *kernel;
     cplug_plan plan;
     uint64_t copy_mask, scalar_mask, move_mask; /* inputs to make dense, to materialise, to bring to the device */
     int64_t offset, draws;
-    cplug_dtype common;      /* dtype of materialised numbers */
+    cplug_dtype common; /* dtype of materialised numbers */
     uint32_t n_args;
-    uint32_t *arg_begin;     /* n_args + 1 */
-    cplug_meta *in_meta;     /* n_in */
-    cplug_meta *out_meta;    /* n_out */
-    cplug_value *attr;       /* n_attr, deep */
-    cplug__outspec *out;     /* n_out */
-    uint64_t *words;         /* the signature */
+    uint32_t *arg_begin;  /* n_args + 1 */
+    cplug_meta *in_meta;  /* n_in */
+    cplug_meta *out_meta; /* n_out */
+    cplug_value *attr;    /* n_attr, deep */
+    cplug__outspec *out;  /* n_out */
+    uint64_t *words;      /* the signature */
 } cplug__decision;
 
 struct cplug__opentry {
@@ -57,13 +62,13 @@ struct cplug__opentry {
     cplug__formal out[CPLUG__MAX_OUTS]; /* marked = auxiliary */
     uint32_t saves_in, saves_out;       /* masks over formal arguments and outputs */
     cplug_value defaults[CPLUG__MAX_ATTRS];
-    char grad_name[64];                 /* "AddBackward0" */
+    char grad_name[64]; /* "AddBackward0" */
     cplug__kernels *kernels;
-    uint32_t wanted;                    /* mask of devices whose plugins were looked for */
+    uint32_t wanted; /* mask of devices whose plugins were looked for */
     uint32_t n_decisions;
-    const char *override;               /* backend forced by the user */
-    cplug__text why;                    /* how the last signature was decided */
-    cplug__opentry *next;               /* by name */
+    const char *override; /* backend forced by the user */
+    cplug__text why;      /* how the last signature was decided */
+    cplug__opentry *next; /* by name */
     cplug__decision *bucket[CPLUG__BUCKETS];
 };
 
@@ -88,21 +93,25 @@ typedef struct cplug__doorcall {
     bool reserve;            /* seed and offset were filled in here: count the draws */
 } cplug__doorcall;
 
-cplug_status cplug__door(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in, uint32_t n_in, const uint32_t *arg_begin, const cplug_value *attr,
-                         uint32_t n_attr, cplug_tensor **out, uint32_t n_out);
+cplug_status cplug__door(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in, uint32_t n_in, const uint32_t *arg_begin,
+                         const cplug_value *attr, uint32_t n_attr, cplug_tensor **out, uint32_t n_out);
 /* Works out a new signature (decide.c): c->ctx->ops->words holds n_words.  NULL + error. */
 cplug__decision *cplug__decide(const cplug__doorcall *c, uint32_t n_words);
 void cplug__decision_drop(cplug_context *ctx, cplug__decision *d);
 /* The long way (execute.c): copies, numbers as tensors, temporaries, decomposition, fallback. */
 cplug_status cplug__execute(const cplug__doorcall *c, cplug__decision *d);
 cplug_tensor *cplug__result(cplug_context *ctx, const cplug__decision *d, uint32_t i); /* fresh tensor for output i, not in a scope */
-cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out, bool alias);
+cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out,
+                               bool alias);
 /* A plain number as a 0-d tensor on a device, in the innermost scope. */
 cplug_tensor *cplug__materialize(cplug_context *ctx, const cplug_tensor *number, cplug_dtype dtype, cplug__device *device);
+/* Values of number inputs, which may also come as 0-d tensors (that waits for the device), for restride. */
+cplug_status cplug__read_numbers(const cplug__doorcall *c, cplug_number *value);
+cplug_status cplug__check_attrs(const cplug__doorcall *c);                                                  /* attrs.c */
 void *cplug__packed(cplug_context *ctx, const cplug__decision *d, const cplug_call *call, cplug_tensor *t); /* pack.c; NULL + error */
 const cplug_view *cplug__absent(void);
 
 /* autograd/ writes the tape: records one op, so that out[] get grad_fn.  in_place: out[0] is in[0], whose version was version_before. */
-void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *in, uint32_t n_in, cplug_tensor *const *out, uint32_t n_out, bool in_place,
-                   uint64_t version_before);
+void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *in, uint32_t n_in, cplug_tensor *const *out, uint32_t n_out,
+                   bool in_place, uint64_t version_before);
 #endif

@@ -41,11 +41,16 @@ static int32_t parse_formals(const char *text, cplug__formal *out, uint32_t room
         }
         if (k == 0) return -1;
         for (; *at && *at != ' '; at++) {
-            if (*at == '?') f->optional = 1;
-            else if (*at == '!' || *at == '~') f->marked = 1;
-            else if (*at == '#') f->scalar = 1;
-            else if (*at == '[' && at[1] == ']') f->list = 1, at++;
-            else return -1;
+            if (*at == '?')
+                f->optional = 1;
+            else if (*at == '!' || *at == '~')
+                f->marked = 1;
+            else if (*at == '#')
+                f->scalar = 1;
+            else if (*at == '[' && at[1] == ']')
+                f->list = 1, at++;
+            else
+                return -1;
         }
     }
     return (int32_t)n;
@@ -100,7 +105,8 @@ static const char *parse(cplug_context *ctx, cplug__opentry *op, cplug_error *e)
         if (!op->arg[k].optional) op->n_required = k + 1;
     }
     if (op->def.flags & CPLUG_OP_RANDOM) {
-        if (op->n_args < 2 || !op->arg[op->n_args - 2].scalar || !op->arg[op->n_args - 1].scalar) return "a random op ends in seed# offset#";
+        if (op->n_args < 2 || !op->arg[op->n_args - 2].scalar || !op->arg[op->n_args - 1].scalar)
+            return "a random op ends in seed# offset#";
         op->n_required = op->n_required > op->n_args - 2 ? op->n_args - 2 : op->n_required;
     }
     if (!parse_saves(op->def.saves, op)) return "it saves a name that is neither input nor output";
@@ -154,7 +160,8 @@ cplug_status cplug__op_register(cplug_context *ctx, const cplug_op *def, cplug_e
 
 cplug_status cplug__kernel_register(cplug_context *ctx, const cplug_kernel *k, cplug_error *e)
 {
-    if (!k->op || !k->backend || !k->device || !k->run) return cplug__error_fill(e, CPLUG_E_INVALID, "a kernel needs op, backend, device and run");
+    if (!k->op || !k->backend || !k->device || !k->run)
+        return cplug__error_fill(e, CPLUG_E_INVALID, "a kernel needs op, backend, device and run");
     cplug__kernels *entry = cplug__alloc(sizeof *entry);
     if (!entry) return cplug__error_fill(e, CPLUG_E_NOMEM, "out of memory for a kernel of '%s'", k->op);
     memcpy(&entry->kernel, k, MIN(k->struct_size, sizeof entry->kernel));

@@ -3,8 +3,8 @@
 
 typedef struct cplug__pack {
     struct cplug__pack *next;
-    uint64_t decision;               /* serial of the one whose plan knows the form */
-    const void *data;                /* element 0 of the view that was packed */
+    uint64_t decision; /* serial of the one whose plan knows the form */
+    const void *data;  /* element 0 of the view that was packed */
     uint64_t version;
     cplug__storage *bytes;
 } cplug__pack;

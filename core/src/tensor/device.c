@@ -45,8 +45,16 @@ static cplug_status host_sync(void *dev, cplug_queue *q, cplug_error *e)
     return CPLUG_OK;
 }
 static const cplug_device host_device = {
-    .struct_size = sizeof host_device, .name = "cpu", .doc = "host memory", .count = host_count, .open = host_open, .close = host_close,
-    .alloc = host_alloc, .free = host_free, .copy = host_copy, .sync = host_sync,
+    .struct_size = sizeof host_device,
+    .name = "cpu",
+    .doc = "host memory",
+    .count = host_count,
+    .open = host_open,
+    .close = host_close,
+    .alloc = host_alloc,
+    .free = host_free,
+    .copy = host_copy,
+    .sync = host_sync,
 };
 const cplug_device *cplug__host_device(void) { return &host_device; }
 
@@ -67,7 +75,8 @@ static cplug__device *open_device(cplug_context *ctx, const cplug_device *type, 
     cplug_error e = CPLUG__ERROR_INIT;
     const int32_t count = type->count ? type->count(type->user) : 1;
     if (ordinal >= count) {
-        cplug_error_set(ctx, CPLUG_E_DEVICE, "no device '%s:%lld': %d of this kind are present", type->name, (long long)ordinal, (int)count);
+        cplug_error_set(ctx, CPLUG_E_DEVICE, "no device '%s:%lld': %d of this kind are present", type->name, (long long)ordinal,
+                        (int)count);
         return NULL;
     }
     if (ctx->n_devices == CPLUG__MAX_DEVICES) {
@@ -83,8 +92,10 @@ static cplug__device *open_device(cplug_context *ctx, const cplug_device *type, 
     d->ctx = ctx;
     d->index = ctx->n_devices;
     d->is_host = type == &host_device;
-    if (d->is_host) snprintf(d->name, sizeof d->name, "%s", name);
-    else snprintf(d->name, sizeof d->name, "%.20s:%d", type->name, (int)ordinal);
+    if (d->is_host)
+        snprintf(d->name, sizeof d->name, "%s", name);
+    else
+        snprintf(d->name, sizeof d->name, "%.20s:%d", type->name, (int)ordinal);
     if (type->open(cplug_host_table(), type->user, (int32_t)ordinal, &d->handle, &e)) goto fail_open;
     if (type->queue_open && type->queue_open(d->handle, &d->queue, &e)) goto fail_queue;
     if (cplug__cache_open(d)) {

@@ -2,12 +2,15 @@
 #include "tensor/tensor.h"
 
 enum { BOOLS, INTEGERS, FLOATS };
-static const struct { const char *name, *torch; uint8_t size, category, rank; } dtypes[] = {
-    [CPLUG_F32] = { "f32", "float32", 4, FLOATS, 2 },   [CPLUG_F64] = { "f64", "float64", 8, FLOATS, 3 },
-    [CPLUG_F16] = { "f16", "float16", 2, FLOATS, 1 },   [CPLUG_BF16] = { "bf16", "bfloat16", 2, FLOATS, 1 },
-    [CPLUG_I8] = { "i8", "int8", 1, INTEGERS, 1 },      [CPLUG_U8] = { "u8", "uint8", 1, INTEGERS, 1 },
-    [CPLUG_I16] = { "i16", "int16", 2, INTEGERS, 2 },   [CPLUG_I32] = { "i32", "int32", 4, INTEGERS, 3 },
-    [CPLUG_I64] = { "i64", "int64", 8, INTEGERS, 4 },   [CPLUG_BOOL] = { "bool", "bool", 1, BOOLS, 0 },
+static const struct {
+    const char *name, *torch;
+    uint8_t size, category, rank;
+} dtypes[] = {
+    [CPLUG_F32] = { "f32", "float32", 4, FLOATS, 2 }, [CPLUG_F64] = { "f64", "float64", 8, FLOATS, 3 },
+    [CPLUG_F16] = { "f16", "float16", 2, FLOATS, 1 }, [CPLUG_BF16] = { "bf16", "bfloat16", 2, FLOATS, 1 },
+    [CPLUG_I8] = { "i8", "int8", 1, INTEGERS, 1 },    [CPLUG_U8] = { "u8", "uint8", 1, INTEGERS, 1 },
+    [CPLUG_I16] = { "i16", "int16", 2, INTEGERS, 2 }, [CPLUG_I32] = { "i32", "int32", 4, INTEGERS, 3 },
+    [CPLUG_I64] = { "i64", "int64", 8, INTEGERS, 4 }, [CPLUG_BOOL] = { "bool", "bool", 1, BOOLS, 0 },
 };
 static bool known(cplug_dtype d) { return d >= CPLUG_F32 && d <= CPLUG_BOOL; }
 

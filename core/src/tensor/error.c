@@ -66,7 +66,10 @@ cplug_status cplug__raise(cplug_context *ctx, const cplug_error *e, const char *
     return ctx->error;
 }
 
-cplug_status cplug__nomem(cplug_context *ctx, const char *what) { return cplug_error_set(ctx, CPLUG_E_NOMEM, "out of memory for %s", what); }
+cplug_status cplug__nomem(cplug_context *ctx, const char *what)
+{
+    return cplug_error_set(ctx, CPLUG_E_NOMEM, "out of memory for %s", what);
+}
 
 void cplug__place_push(cplug_context *ctx, const char *format, ...)
 {
@@ -96,6 +99,8 @@ void cplug__place_push_text(cplug_context *ctx, const char *text)
 
 void cplug__place_pop(cplug_context *ctx)
 {
-    if (ctx->place_overflow) ctx->place_overflow--;
-    else if (ctx->n_place) ctx->n_place--;
+    if (ctx->place_overflow)
+        ctx->place_overflow--;
+    else if (ctx->n_place)
+        ctx->n_place--;
 }

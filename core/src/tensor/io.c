@@ -37,7 +37,8 @@ static cplug_tensor *refuse(void (*done)(void *), void *arg)
     return NULL;
 }
 
-cplug_tensor *cplug_from_buffer(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape, void *data, void (*done)(void *), void *arg)
+cplug_tensor *cplug_from_buffer(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape, void *data, void (*done)(void *),
+                                void *arg)
 {
     if (!ctx || ctx->error) return refuse(done, arg);
     cplug__device *host = cplug__device_find(ctx, "cpu");
@@ -56,8 +57,10 @@ cplug_tensor *cplug_from_buffer(cplug_context *ctx, cplug_dtype dtype, int32_t n
     }
     cplug__storage_drop(t->storage);
     t->storage = NULL;
-    if (!data && bytes) cplug_error_set(ctx, CPLUG_E_INVALID, "cplug_from_buffer: data is NULL");
-    else t->storage = cplug__storage_borrow(ctx, host, data, bytes, done, arg);
+    if (!data && bytes)
+        cplug_error_set(ctx, CPLUG_E_INVALID, "cplug_from_buffer: data is NULL");
+    else
+        t->storage = cplug__storage_borrow(ctx, host, data, bytes, done, arg);
     if (!t->storage) {
         cplug__drop(t);
         return refuse(done, arg);
@@ -115,7 +118,8 @@ static cplug_status element(cplug_tensor *t, char room[8], const char *who)
     cplug_context *ctx = t->ctx;
     if (!cplug__usable(ctx, t)) return ctx->error;
     if (cplug__numel(t) != 1)
-        return cplug_error_set(ctx, CPLUG_E_SHAPE, "%s: a tensor with %lld elements is no number: index or reduce it first", who, (long long)cplug__numel(t));
+        return cplug_error_set(ctx, CPLUG_E_SHAPE, "%s: a tensor with %lld elements is no number: index or reduce it first", who,
+                               (long long)cplug__numel(t));
     return cplug__device_copy(t->storage->device, room, t->view.data, cplug_dtype_size(t->view.dtype), CPLUG_COPY_TO_HOST);
 }
 
@@ -136,7 +140,8 @@ cplug_status cplug_item_int(cplug_tensor *t, int64_t *value)
 {
     if (!t || !value) return CPLUG_E_INVALID;
     if (cplug_dtype_is_float(t->view.dtype))
-        return cplug_error_set(t->ctx, CPLUG_E_DTYPE, "cplug_item_int: expected an integer or bool tensor, got %s", cplug_dtype_name(t->view.dtype));
+        return cplug_error_set(t->ctx, CPLUG_E_DTYPE, "cplug_item_int: expected an integer or bool tensor, got %s",
+                               cplug_dtype_name(t->view.dtype));
     if (t->view.flags & CPLUG_VIEW_SCALAR) {
         *value = t->view.scalar.i;
         return t->ctx->error;
@@ -150,15 +155,18 @@ cplug_status cplug_item_int(cplug_tensor *t, int64_t *value)
 /* The dense bytes of a plain number. */
 static void number_bytes(const cplug_tensor *t, void *dst)
 {
-    if (t->view.dtype == CPLUG_BOOL) *(uint8_t *)dst = (uint8_t)t->view.scalar.i;
-    else memcpy(dst, &t->view.scalar, 8);
+    if (t->view.dtype == CPLUG_BOOL)
+        *(uint8_t *)dst = (uint8_t)t->view.scalar.i;
+    else
+        memcpy(dst, &t->view.scalar, 8);
 }
 
 static cplug_status check_bytes(cplug_tensor *t, uint64_t bytes, const char *who)
 {
     const uint64_t want = (uint64_t)cplug__numel(t) * cplug_dtype_size(t->view.dtype);
     if (bytes == want) return CPLUG_OK;
-    return cplug_error_set(t->ctx, CPLUG_E_SHAPE, "%s: the tensor has %llu bytes, the array %llu", who, (unsigned long long)want, (unsigned long long)bytes);
+    return cplug_error_set(t->ctx, CPLUG_E_SHAPE, "%s: the tensor has %llu bytes, the array %llu", who, (unsigned long long)want,
+                           (unsigned long long)bytes);
 }
 
 cplug_status cplug_to_array(cplug_tensor *t, void *dst, uint64_t bytes)
@@ -174,7 +182,9 @@ cplug_status cplug_to_array(cplug_tensor *t, void *dst, uint64_t bytes)
     }
     cplug_scope *scope = cplug_scope_open(ctx);
     const int32_t grad = cplug_grad_mode(ctx, 0);
-    cplug_tensor *dense = cplug_contiguous(t);
+    const bool here = t->storage->device->is_host;
+    cplug_tensor *dense = here || (t->view.flags & CPLUG_VIEW_DENSE) ? cplug_contiguous(t) : cplug_to(t, 0, "cpu");
+    if (dense) dense = cplug_contiguous(dense);
     if (dense) cplug__device_copy(dense->storage->device, dst, dense->view.data, bytes, CPLUG_COPY_TO_HOST);
     cplug_grad_mode(ctx, grad);
     cplug_scope_close(scope);
@@ -195,43 +205,59 @@ cplug_status cplug_from_array_(cplug_tensor *t, const void *src, uint64_t bytes)
     }
     cplug_scope *scope = cplug_scope_open(ctx);
     const int32_t grad = cplug_grad_mode(ctx, 0);
-    cplug_tensor *dense = cplug__give(cplug__tensor_make(ctx, t->storage->device, t->view.dtype, t->view.ndim, t->dims, CPLUG_LAYOUT_ROW_MAJOR));
+    cplug_tensor *dense = cplug__give(
+        cplug__tensor_make(ctx, t->storage->device, t->view.dtype, t->view.ndim, t->dims, CPLUG_LAYOUT_ROW_MAJOR));
     if (dense && !cplug__device_copy(dense->storage->device, dense->view.data, src, bytes, CPLUG_COPY_TO_DEVICE)) cplug_copy_(t, dense);
     cplug_grad_mode(ctx, grad);
     cplug_scope_close(scope);
     return ctx->error;
 }
 
-/* ---- between devices: by way of dense host memory, where conversion and broadcasting happen too ---- */
-static cplug_tensor *on_host(cplug_tensor *t, cplug__device *host)
+/* ---- between devices: by way of host memory, where gaps, conversion and broadcasting are dealt with, so that a device needs no kernel
+ * for the dtype ---- */
+static uint64_t span_of(const cplug_tensor *t)
 {
-    cplug_tensor *dense = cplug_contiguous(t);
-    if (!dense || dense->storage->device->is_host) return dense;
-    cplug_tensor *h = cplug__give(cplug__tensor_make(t->ctx, host, t->view.dtype, t->view.ndim, t->dims, CPLUG_LAYOUT_ROW_MAJOR));
-    if (h && cplug__device_copy(dense->storage->device, h->view.data, dense->view.data, h->storage->bytes, CPLUG_COPY_TO_HOST)) return NULL;
-    return h;
+    int64_t last = 0;
+    for (int32_t d = 0; d < t->view.ndim; d++) {
+        if (t->dims[d] == 0) return 0;
+        last += (t->dims[d] - 1) * t->dims[CPLUG_MAX_DIMS + d];
+    }
+    return (uint64_t)(last + 1) * cplug_dtype_size(t->view.dtype);
+}
+
+/* The same strides on the host, with the bytes of t, gaps included. */
+static cplug_tensor *twin_on_host(cplug_tensor *t, cplug__device *host)
+{
+    const int64_t bytes = (int64_t)span_of(t);
+    cplug_tensor *span = cplug__give(cplug__tensor_make(t->ctx, host, CPLUG_U8, 1, &bytes, CPLUG_LAYOUT_ROW_MAJOR));
+    if (!span || cplug__device_copy(t->storage->device, span->view.data, t->view.data, (uint64_t)bytes, CPLUG_COPY_TO_HOST)) return NULL;
+    cplug_tensor *twin = cplug__alias(span, t->view.ndim, t->dims, t->dims + CPLUG_MAX_DIMS, 0);
+    if (twin) twin->view.dtype = t->view.dtype;
+    return cplug__give(twin);
 }
 
 /* src with dst's shape and dtype, dense, on the host */
 static cplug_tensor *shaped_like(cplug_tensor *dst, cplug_tensor *src, cplug__device *host)
 {
-    const bool same = src->view.dtype == dst->view.dtype && src->view.ndim == dst->view.ndim &&
+    const bool same = (src->view.flags & CPLUG_VIEW_DENSE) && src->view.dtype == dst->view.dtype && src->view.ndim == dst->view.ndim &&
                       memcmp(src->dims, dst->dims, sizeof dst->dims[0] * (uint64_t)dst->view.ndim) == 0;
     if (same) return src;
     cplug_tensor *t = cplug__give(cplug__tensor_make(dst->ctx, host, dst->view.dtype, dst->view.ndim, dst->dims, CPLUG_LAYOUT_ROW_MAJOR));
     return t && cplug_copy_(t, src) == CPLUG_OK ? t : NULL;
 }
 
-static cplug_status to_device(cplug_tensor *dst, cplug_tensor *from)
+static cplug_status to_device(cplug_tensor *dst, cplug_tensor *from, cplug__device *host)
 {
     cplug__device *d = dst->storage->device;
+    cplug__changed(dst);
     if (dst->view.flags & CPLUG_VIEW_DENSE) {
-        cplug__changed(dst);
-        return cplug__device_copy(d, dst->view.data, from->view.data, from->storage->bytes, CPLUG_COPY_TO_DEVICE);
+        cplug_tensor *dense = shaped_like(dst, from, host);
+        return dense ? cplug__device_copy(d, dst->view.data, dense->view.data, dense->storage->bytes, CPLUG_COPY_TO_DEVICE)
+                     : dst->ctx->error;
     }
-    cplug_tensor *arrived = cplug__give(cplug__tensor_make(dst->ctx, d, dst->view.dtype, dst->view.ndim, dst->dims, CPLUG_LAYOUT_ROW_MAJOR));
-    if (!arrived || cplug__device_copy(d, arrived->view.data, from->view.data, from->storage->bytes, CPLUG_COPY_TO_DEVICE)) return dst->ctx->error;
-    return cplug_copy_(dst, arrived);
+    cplug_tensor *twin = twin_on_host(dst, host);
+    if (!twin || cplug_copy_(twin, from)) return dst->ctx->error;
+    return cplug__device_copy(d, dst->view.data, twin->view.data, span_of(dst), CPLUG_COPY_TO_DEVICE);
 }
 
 cplug_status cplug__copy_across(cplug_tensor *dst, cplug_tensor *src)
@@ -241,9 +267,11 @@ cplug_status cplug__copy_across(cplug_tensor *dst, cplug_tensor *src)
     cplug_scope *scope = cplug_scope_open(ctx);
     const int32_t grad = cplug_grad_mode(ctx, 0);
     cplug__device *host = cplug__device_find(ctx, "cpu");
-    cplug_tensor *h = host ? on_host(src, host) : NULL;
-    if (h && dst->storage->device->is_host) cplug_copy_(dst, h);
-    else if (h && (h = shaped_like(dst, h, host)) != NULL) to_device(dst, h);
+    cplug_tensor *h = !host || src->storage->device->is_host ? src : twin_on_host(src, host);
+    if (h && dst->storage->device->is_host)
+        cplug_copy_(dst, h);
+    else if (h)
+        to_device(dst, h, host);
     cplug_grad_mode(ctx, grad);
     cplug_scope_close(scope);
     return ctx->error;

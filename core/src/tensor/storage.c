@@ -6,8 +6,14 @@
 /* Four size classes per power of two, from 64 bytes on: at most a quarter is wasted. */
 enum { SMALLEST = 64, CLASSES = 4 * 44, SLAB_PIECE = 32 << 10, SLAB = 1 << 20, CHUNK = 64 };
 
-typedef struct chunk { struct chunk *next; cplug__storage item[CHUNK]; } chunk; /* storage headers never move */
-typedef struct slab { struct slab *next; void *data; } slab;
+typedef struct chunk {
+    struct chunk *next;
+    cplug__storage item[CHUNK];
+} chunk; /* storage headers never move */
+typedef struct slab {
+    struct slab *next;
+    void *data;
+} slab;
 struct cplug__cache {
     cplug__storage *idle[CLASSES]; /* with memory */
     cplug__storage *bare;          /* without */
@@ -126,12 +132,13 @@ static void *from_slab(cplug__device *d, uint64_t piece, cplug_error *e)
 static void raise_nomem(cplug_context *ctx, const cplug__device *d, uint64_t bytes, const cplug_error *e)
 {
     if (d->limit && d->reserved + bytes > d->limit)
-        cplug_error_set(ctx, CPLUG_E_NOMEM,
-                        "out of memory on %s: %llu more bytes would exceed the limit of %llu (%llu in use): raise memory_limit or use smaller batches",
-                        d->name, (unsigned long long)bytes, (unsigned long long)d->limit, (unsigned long long)d->current);
+        cplug_error_set(
+            ctx, CPLUG_E_NOMEM,
+            "out of memory on %s: %llu more bytes would exceed the limit of %llu (%llu in use): raise memory_limit or use smaller batches",
+            d->name, (unsigned long long)bytes, (unsigned long long)d->limit, (unsigned long long)d->current);
     else
-        cplug_error_set(ctx, CPLUG_E_NOMEM, "out of memory on %s: no room for %llu bytes (%llu in use)%s%s", d->name, (unsigned long long)bytes,
-                        (unsigned long long)d->current, e->message[0] ? ": " : "", e->message);
+        cplug_error_set(ctx, CPLUG_E_NOMEM, "out of memory on %s: no room for %llu bytes (%llu in use)%s%s", d->name,
+                        (unsigned long long)bytes, (unsigned long long)d->current, e->message[0] ? ": " : "", e->message);
 }
 
 static cplug__storage *fresh(cplug_context *ctx, cplug__device *d, uint32_t k)
@@ -163,8 +170,10 @@ cplug__storage *cplug__storage_new(cplug_context *ctx, cplug__device *d, uint64_
     }
     const uint32_t k = size_class(bytes);
     cplug__storage *s = d->cache->idle[k];
-    if (LIKELY(s != NULL)) d->cache->idle[k] = s->next;
-    else if (!(s = fresh(ctx, d, k))) return NULL;
+    if (LIKELY(s != NULL))
+        d->cache->idle[k] = s->next;
+    else if (!(s = fresh(ctx, d, k)))
+        return NULL;
     s->refs = 1;
     s->version = 0;
     s->bytes = bytes;

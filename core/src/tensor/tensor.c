@@ -35,6 +35,7 @@ cplug_tensor *cplug__tensor_new(cplug_context *ctx)
     ctx->free_tensors = t->next;
     t->refs = 1;
     t->requires_grad = t->is_view = t->layout = t->out_index = 0;
+    t->free_layout = 0;
     t->view.data = NULL;
     t->storage = NULL;
     t->grad_fn = NULL;
@@ -152,7 +153,8 @@ static bool shape_bytes(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, con
     return true;
 }
 
-cplug_tensor *cplug__tensor_make(cplug_context *ctx, cplug__device *device, cplug_dtype dtype, int32_t ndim, const int64_t *shape, uint32_t layout)
+cplug_tensor *cplug__tensor_make(cplug_context *ctx, cplug__device *device, cplug_dtype dtype, int32_t ndim, const int64_t *shape,
+                                 uint32_t layout)
 {
     uint64_t bytes;
     if (!shape_bytes(ctx, dtype, ndim, shape, &bytes)) return NULL;
@@ -212,15 +214,47 @@ void cplug__changed(cplug_tensor *t)
     if (t->storage) t->storage->version++;
 }
 
+cplug_status cplug__settle(cplug_tensor *t)
+{
+    if (!t->free_layout) return CPLUG_OK;
+    cplug_context *ctx = t->ctx;
+    if (ctx->error) return ctx->error;
+    cplug_scope *scope = cplug_scope_open(ctx);
+    const int32_t grad = cplug_grad_mode(ctx, 0);
+    t->free_layout = 0;
+    cplug_tensor *dense = cplug_contiguous(t);
+    if (dense) {
+        cplug__storage *old = t->storage;
+        t->storage = dense->storage;
+        t->storage->refs++;
+        t->view.data = dense->view.data;
+        cplug__set_strides(t, CPLUG_LAYOUT_ROW_MAJOR);
+        cplug__storage_drop(old);
+    } else {
+        t->free_layout = 1;
+    }
+    cplug_grad_mode(ctx, grad);
+    cplug_scope_close(scope);
+    return ctx->error;
+}
+
 /* ---- looking at ---- */
 cplug_context *cplug_tensor_context(const cplug_tensor *t) { return t ? t->ctx : NULL; }
 int32_t cplug_tensor_ndim(const cplug_tensor *t) { return t ? t->view.ndim : 0; }
 const int64_t *cplug_tensor_shape(const cplug_tensor *t) { return t ? t->dims : NULL; }
-const int64_t *cplug_tensor_strides(cplug_tensor *t) { return t ? t->dims + CPLUG_MAX_DIMS : NULL; }
+const int64_t *cplug_tensor_strides(cplug_tensor *t)
+{
+    if (t) cplug__settle(t);
+    return t ? t->dims + CPLUG_MAX_DIMS : NULL;
+}
 int64_t cplug_tensor_numel(const cplug_tensor *t) { return t ? cplug__numel(t) : 0; }
 cplug_dtype cplug_tensor_dtype(const cplug_tensor *t) { return t ? t->view.dtype : 0; }
 const char *cplug_tensor_device(const cplug_tensor *t) { return !t ? "" : t->storage ? t->storage->device->name : "cpu"; }
-int32_t cplug_tensor_is_contiguous(const cplug_tensor *t) { return t ? (t->view.flags & (CPLUG_VIEW_DENSE | CPLUG_VIEW_SCALAR)) != 0 : 0; }
+/* a free layout will be row-major for whoever looks */
+int32_t cplug_tensor_is_contiguous(const cplug_tensor *t)
+{
+    return !t ? 0 : t->free_layout ? 1 : (t->view.flags & (CPLUG_VIEW_DENSE | CPLUG_VIEW_SCALAR)) != 0;
+}
 uint64_t cplug_tensor_version(const cplug_tensor *t) { return t && t->storage ? t->storage->version : 0; }
 
 int64_t cplug_tensor_size(const cplug_tensor *t, int32_t dim)
@@ -246,7 +280,7 @@ void cplug_tensor_meta(const cplug_tensor *t, cplug_meta *out)
 
 void *cplug_tensor_data(cplug_tensor *t)
 {
-    if (!t || !t->storage || !t->storage->device->is_host || cplug__numel(t) == 0) return NULL;
+    if (!t || !t->storage || !t->storage->device->is_host || cplug__numel(t) == 0 || cplug__settle(t)) return NULL;
     return t->view.data;
 }
 

@@ -19,7 +19,7 @@ typedef struct cplug__storage {
     struct cplug__storage *next; /* in a free list */
     void (*done)(void *arg);     /* a caller's buffer */
     void *arg;
-    struct cplug__pack *packs;   /* packed forms kept for kernels */
+    struct cplug__pack *packs; /* packed forms kept for kernels */
 } cplug__storage;
 
 /* What only some tensors have: leaves with gradients, hooks. */
@@ -37,6 +37,8 @@ struct cplug_tensor {
     uint8_t is_view;       /* shares storage with a tensor that it was made from */
     uint8_t layout;        /* CPLUG_LAYOUT_* as infer sees it */
     uint8_t out_index;     /* which output of grad_fn */
+    uint32_t free_layout;  /* strides are a kernel's own choice: row-major the moment somebody looks (cplug__settle) */
+    uint32_t reserved;
     cplug__storage *storage; /* NULL: a plain number */
     cplug__node *grad_fn;
     cplug__autograd_meta *autograd;
@@ -62,14 +64,22 @@ struct cplug__device {
     uint64_t current, peak, reserved, limit, allocations;
 };
 
-typedef struct cplug__scopes { cplug_tensor **held; uint32_t n, room; struct cplug_scope *top, *spare; } cplug__scopes;
-struct cplug_scope { cplug_context *ctx; struct cplug_scope *outer; uint32_t begin, reserved; };
+typedef struct cplug__scopes {
+    cplug_tensor **held;
+    uint32_t n, room;
+    struct cplug_scope *top, *spare;
+} cplug__scopes;
+struct cplug_scope {
+    cplug_context *ctx;
+    struct cplug_scope *outer;
+    uint32_t begin, reserved;
+};
 
 enum { CPLUG__MAX_DEVICES = 16 };
 struct cplug_context {
     cplug_status error; /* standing error; the text is in error_message */
     uint32_t grad_enabled;
-    uint32_t epoch;     /* of the registry: bumped when kernels, backends or overrides change; part of every signature */
+    uint32_t epoch; /* of the registry: bumped when kernels, backends or overrides change; part of every signature */
     int32_t threads;
     cplug_tensor *free_tensors;
     cplug__scopes scopes;
@@ -82,13 +92,13 @@ struct cplug_context {
     uint32_t n_devices, anomaly;
     uint64_t live_tensors;
     cplug_error error_message;
-    char place[8][96]; /* where we are, outermost first: "layer 'fc1'" */
+    char place[8][96];       /* where we are, outermost first: "layer 'fc1'" */
     uint32_t n_place, depth; /* depth of nested dispatch: decompositions */
     cplug__registry *registry;
-    struct cplug__ops *ops;         /* op entries by name (dispatch/) */
+    struct cplug__ops *ops; /* op entries by name (dispatch/) */
     struct cplug__backends *backends;
-    cplug__arena arena;             /* lives as long as the context */
-    struct cplug__owned *owned;     /* modules, loaders, ... freed by cplug_close, newest first */
+    cplug__arena arena;         /* lives as long as the context */
+    struct cplug__owned *owned; /* modules, loaders, ... freed by cplug_close, newest first */
     uint64_t fallback_count;
     int32_t fallback_policy;
     uint32_t warned_root;
@@ -107,29 +117,36 @@ void cplug__stale_error(cplug_context *ctx);
 cplug_tensor *cplug__tensor_new(cplug_context *ctx); /* fields zero but view.struct_size, shape, strides; NULL + error */
 cplug_tensor *cplug__give(cplug_tensor *t);          /* to the innermost scope; NULL stays NULL */
 void cplug__drop(cplug_tensor *t);
-static inline cplug_tensor *cplug__hold(cplug_tensor *t) { t->refs++; return t; }
+static inline cplug_tensor *cplug__hold(cplug_tensor *t)
+{
+    t->refs++;
+    return t;
+}
 /* Row-major (or channels-last) tensor with fresh storage; not yet in a scope. */
-cplug_tensor *cplug__tensor_make(cplug_context *ctx, cplug__device *device, cplug_dtype dtype, int32_t ndim, const int64_t *shape, uint32_t layout);
+cplug_tensor *cplug__tensor_make(cplug_context *ctx, cplug__device *device, cplug_dtype dtype, int32_t ndim, const int64_t *shape,
+                                 uint32_t layout);
 void cplug__set_strides(cplug_tensor *t, uint32_t layout); /* from dims; sets view.flags and layout */
 void cplug__classify(cplug_tensor *t);                     /* view.flags and layout from dims and strides */
 /* Shares storage; offset in elements from t's element 0. */
 cplug_tensor *cplug__alias(cplug_tensor *t, int32_t ndim, const int64_t *shape, const int64_t *strides, int64_t offset);
 bool cplug__usable(cplug_context *ctx, const cplug_tensor *t); /* no error stands, t not NULL and of this context; else sets one */
-void cplug__changed(cplug_tensor *t); /* bumps the version */
+void cplug__changed(cplug_tensor *t);                          /* bumps the version */
+cplug_status cplug__settle(cplug_tensor *t);                   /* makes a free layout row-major, in place */
 void cplug__tensors_close(cplug_context *ctx);
 
 /* ---- storage (storage.c) ---- */
 cplug__storage *cplug__storage_new(cplug_context *ctx, cplug__device *device, uint64_t bytes);
 /* The caller's host memory; done(arg) when the last tensor on it is gone. */
-cplug__storage *cplug__storage_borrow(cplug_context *ctx, cplug__device *device, void *data, uint64_t bytes, void (*done)(void *), void *arg);
+cplug__storage *cplug__storage_borrow(cplug_context *ctx, cplug__device *device, void *data, uint64_t bytes, void (*done)(void *),
+                                      void *arg);
 void cplug__storage_drop(cplug__storage *s);
 void cplug__packs_drop(cplug__storage *s); /* pack.c */
 cplug_status cplug__cache_open(cplug__device *d);
 void cplug__cache_close(cplug__device *d);
 
 /* ---- devices (device.c) ---- */
-cplug__device *cplug__device_find(cplug_context *ctx, const char *name); /* opens it; NULL + error */
-const cplug_device *cplug__host_device(void);                             /* core's own, "cpu" */
+cplug__device *cplug__device_find(cplug_context *ctx, const char *name);           /* opens it; NULL + error */
+const cplug_device *cplug__host_device(void);                                      /* core's own, "cpu" */
 cplug_status cplug__device_register(cplug_context *ctx, const cplug_device *type); /* called by the registry */
 cplug_status cplug__device_sync(cplug__device *d);
 /* Broadcasts and converts between devices; neither is changed but dst. */

@@ -57,12 +57,12 @@ void matmul_shape_product(matmul_shape *s, const cplug_view *a, const cplug_view
 
 void matmul_shape_linear(matmul_shape *s, const cplug_view *x, const cplug_view *weight, const cplug_view *out)
 {
-    const bool vector = weight->ndim == 1; /* leaves no column in out */
+    const int32_t matrix = weight->ndim > 1; /* a 1-d weight gives numbers: out has no last dimension */
     memset(s, 0, sizeof *s);
-    s->m = 1, s->n = size_at(weight, 2), s->k = size_at(x, 1);
-    s->a_k = stride_at(x, 1), s->b_k = stride_at(weight, 1), s->b_column = stride_at(weight, 2);
-    s->c_column = vector ? 0 : dense_stride_at(out, 1);
-    for (int32_t d = x->ndim; d > 1; d--) add_batch_dim(s, size_at(x, d), stride_at(x, d), 0, dense_stride_at(out, d - vector));
+    s->m = 1, s->n = matrix ? size_at(weight, 2) : 1, s->k = size_at(x, 1);
+    s->a_k = stride_at(x, 1), s->b_k = stride_at(weight, 1), s->b_column = matrix ? stride_at(weight, 2) : 0;
+    s->c_column = matrix ? dense_stride_at(out, 1) : 0;
+    for (int32_t d = x->ndim; d > 1; d--) add_batch_dim(s, size_at(x, d), stride_at(x, d), 0, dense_stride_at(out, d - 1 + matrix));
     finish(s);
 }
 

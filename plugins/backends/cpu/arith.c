@@ -23,11 +23,11 @@ CPU_TERNARY(sub_scaled_f64, double, x - z * y)
 CPU_TERNARY(sub_scaled_i64, int64_t, (uint64_t)x - (uint64_t)z * (uint64_t)y)
 
 /* A NaN on either side comes through: y when it is one, x when it is one. */
-CPU_BINARY(maximum_f32, float, (x > y) | (x != x) ? x : y)
-CPU_BINARY(maximum_f64, double, (x > y) | (x != x) ? x : y)
+CPU_BINARY(maximum_f32, float, ((x > y) | (x != x)) ? x : y)
+CPU_BINARY(maximum_f64, double, ((x > y) | (x != x)) ? x : y)
 CPU_BINARY(maximum_i64, int64_t, x > y ? x : y)
-CPU_BINARY(minimum_f32, float, (x < y) | (x != x) ? x : y)
-CPU_BINARY(minimum_f64, double, (x < y) | (x != x) ? x : y)
+CPU_BINARY(minimum_f32, float, ((x < y) | (x != x)) ? x : y)
+CPU_BINARY(minimum_f64, double, ((x < y) | (x != x)) ? x : y)
 CPU_BINARY(minimum_i64, int64_t, x < y ? x : y)
 
 /* Exponents with a cheaper form than pow, which are what networks use. */

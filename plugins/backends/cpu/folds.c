@@ -58,8 +58,8 @@ enum { LANES = 16 };
 FOLDS(sum, double, a + x, a + x, 0.0, WRAP(+), 0)
 FOLDS(prod, double, a *x, a *x, 1.0, WRAP(*), 1)
 /* A NaN wins and stays. */
-FOLDS(amax, float, (x > a) | (x != x) ? x : a, (x > a) | (x != x) ? x : a, -INFINITY, x > a ? x : a, INT64_MIN)
-FOLDS(amin, float, (x < a) | (x != x) ? x : a, (x < a) | (x != x) ? x : a, INFINITY, x < a ? x : a, INT64_MAX)
+FOLDS(amax, float, ((x > a) | (x != x)) ? x : a, ((x > a) | (x != x)) ? x : a, -INFINITY, x > a ? x : a, INT64_MIN)
+FOLDS(amin, float, ((x < a) | (x != x)) ? x : a, ((x < a) | (x != x)) ? x : a, INFINITY, x < a ? x : a, INT64_MAX)
 FOLDS(any, float, x != 0 ? 1 : a, x != 0 ? 1 : a, 0, x != 0 ? 1 : a, 0)
 FOLDS(all, float, x == 0 ? 0 : a, x == 0 ? 0 : a, 1, x == 0 ? 0 : a, 1)
 

@@ -41,7 +41,7 @@ static void run_products(const cplug_call *c, const plan *s, int64_t lo, int64_t
     cpu_gemm_operand b = { .stride = t->b_column, .k_stride = t->b_k, .dtype = y->dtype };
     cpu_gemm_output to = { .row_stride = t->c_row, .column_stride = t->c_column, .dtype = out->dtype };
     if (c->n_in > 2 && !cpu_absent(c->in[2])) {
-        to.bias = c->in[2]->data, to.bias_dtype = c->in[2]->dtype, to.bias_stride = c->in[2]->strides[0];
+        to.bias = c->in[2]->data, to.bias_dtype = c->in[2]->dtype, to.bias_stride = c->in[2]->ndim ? c->in[2]->strides[0] : 0;
         to.bias_kind = CPU_GEMM_BIAS_PER_COLUMN;
     }
     for (int64_t i = lo; i < hi; i++) {

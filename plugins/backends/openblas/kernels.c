@@ -89,7 +89,7 @@ static char *at(const cplug_view *v, int64_t element, size_t size) { return (cha
 static void fill_bias(const job *j, char *out, int64_t m, int64_t n, int64_t first)
 {
     const cplug_view *bias = j->c->in[2];
-    const int64_t step = bias->strides[0];
+    const int64_t step = bias->ndim ? bias->strides[0] : 0;
     const char *from = at(bias, first * step, j->size);
     for (int64_t k = 0; k < n; k++) memcpy(out + (size_t)k * j->size, from + k * step * (int64_t)j->size, j->size);
     for (int64_t i = 1; i < m; i++) memcpy(out + (size_t)(i * j->s->ldc) * j->size, out, (size_t)n * j->size);

@@ -1,7 +1,9 @@
 /* plugin.c: the device "sim" and its backend of the same name. */
 #include "sim.h"
 
-static const cplug_backend backend = { .struct_size = sizeof backend, .name = "sim", .device = "sim", .doc = "the primitives, on a pretend accelerator" };
+static const cplug_backend backend = {
+    .struct_size = sizeof backend, .name = "sim", .device = "sim", .doc = "the primitives, on a pretend accelerator"
+};
 
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
 {

@@ -65,7 +65,8 @@ static cplug_status pointwise(sim_task *t, cplug_error *e)
     int64_t index[CPLUG_MAX_DIMS] = { 0 };
     if (sim_numel(y) == 0) return CPLUG_OK;
     do {
-        const char *pa = sim_at(a, index, y->ndim), *pb = sim_at(b, index, y->ndim), *ps = scaled ? sim_at(&t->in[2], index, y->ndim) : NULL;
+        const char *pa = sim_at(a, index, y->ndim), *pb = sim_at(b, index, y->ndim),
+                   *ps = scaled ? sim_at(&t->in[2], index, y->ndim) : NULL;
         char *to = sim_at(y, index, y->ndim);
         if (whole) {
             const int64_t factor = scaled ? sim_load_int(&t->in[2], ps) : 1;
@@ -89,8 +90,10 @@ static cplug_status where_body(sim_task *t, cplug_error *e)
         const int64_t yes = sim_load_int(&t->in[0], sim_at(&t->in[0], index, y->ndim));
         const sim_view *from = &t->in[yes ? 1 : 2];
         const char *p = sim_at(from, index, y->ndim);
-        if (sim_is_float(y) || sim_is_float(from)) sim_store(y, sim_at(y, index, y->ndim), sim_load(from, p));
-        else sim_store_int(y, sim_at(y, index, y->ndim), sim_load_int(from, p));
+        if (sim_is_float(y) || sim_is_float(from))
+            sim_store(y, sim_at(y, index, y->ndim), sim_load(from, p));
+        else
+            sim_store_int(y, sim_at(y, index, y->ndim), sim_load_int(from, p));
     } while (sim_next(index, y->shape, y->ndim));
     return CPLUG_OK;
 }
@@ -104,34 +107,51 @@ static cplug_status assign_body(sim_task *t, cplug_error *e)
     if (sim_numel(y) == 0) return CPLUG_OK;
     do {
         const char *p = sim_at(x, index, y->ndim);
-        if (sim_is_float(x)) sim_store(y, sim_at(y, index, y->ndim), sim_load(x, p));
-        else sim_store_int(y, sim_at(y, index, y->ndim), sim_load_int(x, p));
+        if (sim_is_float(x))
+            sim_store(y, sim_at(y, index, y->ndim), sim_load(x, p));
+        else
+            sim_store_int(y, sim_at(y, index, y->ndim), sim_load_int(x, p));
     } while (sim_next(index, y->shape, y->ndim));
     return CPLUG_OK;
 }
 
-static cplug_status run_rule(const cplug_call *c, const cplug_plan *p, cplug_error *e) { return (void)p, sim_enqueue(c, pointwise, c->user, e); }
-static cplug_status run_where(const cplug_call *c, const cplug_plan *p, cplug_error *e) { return (void)p, sim_enqueue(c, where_body, NULL, e); }
-static cplug_status run_assign(const cplug_call *c, const cplug_plan *p, cplug_error *e) { return (void)p, sim_enqueue(c, assign_body, NULL, e); }
+static cplug_status run_rule(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+{
+    return (void)p, sim_enqueue(c, pointwise, c->user, e);
+}
+static cplug_status run_where(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+{
+    return (void)p, sim_enqueue(c, where_body, NULL, e);
+}
+static cplug_status run_assign(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+{
+    return (void)p, sim_enqueue(c, assign_body, NULL, e);
+}
 
 /* name, on reals, on integers, inputs */
-#define RULES(X)                                                                                                                              \
-    X(abs, r_abs, w_abs, 1) X(exp, r_exp, NULL, 1) X(log, r_log, NULL, 1) X(sqrt, r_sqrt, NULL, 1) X(sin, r_sin, NULL, 1) X(cos, r_cos, NULL, 1)     \
-    X(tanh, r_tanh, NULL, 1) X(erf, r_erf, NULL, 1) X(floor, r_floor, w_same, 1) X(round, r_round, w_same, 1) X(add, r_add, w_add, 2)                  \
-    X(sub, r_sub, w_sub, 2) X(mul, r_mul, w_mul, 2) X(div, r_div, NULL, 2) X(pow, pow, w_pow, 2) X(maximum, r_maximum, w_maximum, 2)                   \
-    X(minimum, r_minimum, w_minimum, 2) X(eq, r_eq, w_eq, 2) X(lt, r_lt, w_lt, 2) X(le, r_le, w_le, 2)
+#define RULES(X)                                                                                                                           \
+    X(abs, r_abs, w_abs, 1)                                                                                                                \
+    X(exp, r_exp, NULL, 1) X(log, r_log, NULL, 1) X(sqrt, r_sqrt, NULL, 1) X(sin, r_sin, NULL, 1) X(cos, r_cos, NULL, 1)                   \
+        X(tanh, r_tanh, NULL, 1) X(erf, r_erf, NULL, 1) X(floor, r_floor, w_same, 1) X(round, r_round, w_same, 1) X(add, r_add, w_add, 2)  \
+            X(sub, r_sub, w_sub, 2) X(mul, r_mul, w_mul, 2) X(div, r_div, NULL, 2) X(pow, pow, w_pow, 2)                                   \
+                X(maximum, r_maximum, w_maximum, 2) X(minimum, r_minimum, w_minimum, 2) X(eq, r_eq, w_eq, 2) X(lt, r_lt, w_lt, 2)          \
+                    X(le, r_le, w_le, 2)
 #define X(name, real, whole, n) static const rule rule_##name = { real, whole, n, 0 };
 RULES(X)
 #undef X
 
 enum { FLAGS = CPLUG_K_STRIDED | CPLUG_K_OUT_STRIDED | CPLUG_K_INPLACE | CPLUG_K_SCALAR };
-#define KERNEL(op_, run_, user_)                                                                                                              \
-    { .struct_size = sizeof(cplug_kernel), .op_version = 1, .op = op_, .backend = "sim", .device = "sim", .flags = FLAGS, .user = user_,            \
-      .supports = sim_supports, .run = run_ }
+#define KERNEL(op_, run_, user_)                                                                                                           \
+    {                                                                                                                                      \
+        .struct_size = sizeof(cplug_kernel), .op_version = 1, .op = op_, .backend = "sim", .device = "sim", .flags = FLAGS, .user = user_, \
+        .supports = sim_supports, .run = run_                                                                                              \
+    }
 const cplug_kernel sim_pointwise[] = {
 #define X(name, real, whole, n) KERNEL(#name, run_rule, (void *)&rule_##name),
     RULES(X)
 #undef X
-    KERNEL("where", run_where, NULL), KERNEL("copy_", run_assign, NULL), KERNEL("fill_", run_assign, NULL),
+        KERNEL("where", run_where, NULL),
+    KERNEL("copy_", run_assign, NULL),
+    KERNEL("fill_", run_assign, NULL),
 };
 const uint32_t sim_n_pointwise = CPLUG_COUNT(sim_pointwise);

@@ -13,8 +13,10 @@ static cplug_status arange_body(sim_task *t, cplug_error *e)
     if (sim_numel(y) == 0) return CPLUG_OK;
     do {
         char *to = sim_at(y, index, y->ndim);
-        if (whole) sim_store_int(y, to, sim_load_int(start, ps) + i * sim_load_int(step, pt));
-        else sim_store(y, to, sim_load(start, ps) + (double)i * sim_load(step, pt));
+        if (whole)
+            sim_store_int(y, to, sim_load_int(start, ps) + i * sim_load_int(step, pt));
+        else
+            sim_store(y, to, sim_load(start, ps) + (double)i * sim_load(step, pt));
         i++;
     } while (sim_next(index, y->shape, y->ndim));
     return CPLUG_OK;
@@ -51,15 +53,20 @@ static cplug_status random_body(sim_task *t, cplug_error *e)
     do {
         if (i % 4 == 0) t->host->philox(seed, offset + (uint64_t)i / 4, w);
         char *to = sim_at(y, index, y->ndim);
-        if (t->attr[0].v.i == INTEGER) sim_store_int(y, to, draw_integer(w, i % 4, sim_load_int(low, low->data), sim_load_int(high, high->data)));
-        else sim_store(y, to, draw(w, i % 4, t->attr[0].v.i, low, high));
+        if (t->attr[0].v.i == INTEGER)
+            sim_store_int(y, to, draw_integer(w, i % 4, sim_load_int(low, low->data), sim_load_int(high, high->data)));
+        else
+            sim_store(y, to, draw(w, i % 4, t->attr[0].v.i, low, high));
         i++;
     } while (sim_next(index, y->shape, y->ndim));
     return CPLUG_OK;
 }
 
 /* ---- reductions ---- */
-typedef struct fold { double start, (*real)(double a, double x); int64_t whole_start, (*whole)(int64_t a, int64_t x); } fold;
+typedef struct fold {
+    double start, (*real)(double a, double x);
+    int64_t whole_start, (*whole)(int64_t a, int64_t x);
+} fold;
 static double f_sum(double a, double x) { return a + x; }
 static double f_prod(double a, double x) { return a * x; }
 static double f_amax(double a, double x) { return isnan(a) || a > x ? a : x; }
@@ -97,7 +104,8 @@ static cplug_status reduce_body(sim_task *t, cplug_error *e)
     int32_t n = 0; /* the output without the 1s of keepdim */
     if (y.ndim != kept.ndim) {
         uint32_t mask = t->attr[0].n ? 0 : ~0u;
-        for (uint32_t i = 0; i < t->attr[0].n; i++) mask |= 1u << (t->attr[0].v.iv[i] < 0 ? t->attr[0].v.iv[i] + y.ndim : t->attr[0].v.iv[i]);
+        for (uint32_t i = 0; i < t->attr[0].n; i++)
+            mask |= 1u << (t->attr[0].v.iv[i] < 0 ? t->attr[0].v.iv[i] + y.ndim : t->attr[0].v.iv[i]);
         for (int32_t d = 0; d < y.ndim; d++)
             if (!(mask >> d & 1)) y.strides[n] = y.strides[d], y.shape[n++] = y.shape[d];
         y.ndim = n;
@@ -108,15 +116,18 @@ static cplug_status reduce_body(sim_task *t, cplug_error *e)
         double real = f->start;
         int64_t sum = f->whole_start, inner[CPLUG_MAX_DIMS] = { 0 };
         folded.data = sim_at(&kept, index, kept.ndim);
-        if (sim_numel(&folded))
-            do {
+        if (sim_numel(&folded)) do {
                 const char *p = sim_at(&folded, inner, folded.ndim);
-                if (whole) sum = f->whole(sum, sim_load_int(&folded, p));
-                else real = f->real(real, sim_load(&folded, p));
+                if (whole)
+                    sum = f->whole(sum, sim_load_int(&folded, p));
+                else
+                    real = f->real(real, sim_load(&folded, p));
             } while (sim_next(inner, folded.shape, folded.ndim));
         char *to = sim_at(&y, index, kept.ndim);
-        if (whole) sim_store_int(&y, to, sum);
-        else sim_store(&y, to, real);
+        if (whole)
+            sim_store_int(&y, to, sum);
+        else
+            sim_store(&y, to, real);
     } while (sim_next(index, kept.shape, kept.ndim));
     return CPLUG_OK;
 }
@@ -134,12 +145,16 @@ static cplug_status bmm_body(sim_task *t, cplug_error *e)
         for (int64_t k = 0; k < x->shape[2]; k++) {
             ix[2] = iw[1] = k;
             const char *px = sim_at(x, ix, 3), *pw = sim_at(w, iw, 3);
-            if (sim_is_float(y)) real += sim_load(x, px) * sim_load(w, pw);
-            else sum += sim_load_int(x, px) * sim_load_int(w, pw);
+            if (sim_is_float(y))
+                real += sim_load(x, px) * sim_load(w, pw);
+            else
+                sum += sim_load_int(x, px) * sim_load_int(w, pw);
         }
         char *to = sim_at(y, at, 3);
-        if (sim_is_float(y)) sim_store(y, to, real);
-        else sim_store_int(y, to, sum);
+        if (sim_is_float(y))
+            sim_store(y, to, real);
+        else
+            sim_store_int(y, to, sum);
     } while (sim_next(at, y->shape, 3));
     return CPLUG_OK;
 }
@@ -149,7 +164,8 @@ static cplug_status pick(const sim_task *t, const sim_view *x, const sim_view *i
 {
     const int64_t k = sim_load_int(index, sim_at(index, at, index->ndim)), n = x->ndim ? x->shape[dim] : 1;
     if (k < 0 || k >= n)
-        return t->host->fail(e, CPLUG_E_INVALID, "index %lld is out of range for dimension %d of size %lld", (long long)k, (int)dim, (long long)n);
+        return t->host->fail(e, CPLUG_E_INVALID, "index %lld is out of range for dimension %d of size %lld", (long long)k, (int)dim,
+                             (long long)n);
     at[dim] = k;
     return CPLUG_OK;
 }
@@ -165,8 +181,10 @@ static cplug_status gather_body(sim_task *t, cplug_error *e)
         char *to = sim_at(y, at, y->ndim);
         if (pick(t, x, index, at, dim, e)) return e->code;
         const char *from = sim_at(x, at, x->ndim);
-        if (sim_is_float(y)) sim_store(y, to, sim_load(x, from));
-        else sim_store_int(y, to, sim_load_int(x, from));
+        if (sim_is_float(y))
+            sim_store(y, to, sim_load(x, from));
+        else
+            sim_store_int(y, to, sim_load_int(x, from));
         at[dim] = here;
     } while (sim_next(at, y->shape, y->ndim));
     return CPLUG_OK;
@@ -183,18 +201,23 @@ static cplug_status scatter_body(sim_task *t, cplug_error *e)
         const char *from = sim_at(src, at, src->ndim);
         if (pick(t, y, index, at, dim, e)) return e->code;
         char *to = sim_at(y, at, y->ndim);
-        if (sim_is_float(y)) sim_store(y, to, sim_load(y, to) + sim_load(src, from));
-        else sim_store_int(y, to, sim_load_int(y, to) + sim_load_int(src, from));
+        if (sim_is_float(y))
+            sim_store(y, to, sim_load(y, to) + sim_load(src, from));
+        else
+            sim_store_int(y, to, sim_load_int(y, to) + sim_load_int(src, from));
         at[dim] = here;
     } while (sim_next(at, index->shape, index->ndim));
     return CPLUG_OK;
 }
 
 static cplug_status run(const cplug_call *c, const cplug_plan *p, cplug_error *e);
-typedef struct entry { sim_body body; const void *detail; } entry;
-static const entry e_arange = { arange_body, NULL }, e_random = { random_body, NULL }, e_sum = { reduce_body, &fold_sum }, e_prod = { reduce_body, &fold_prod },
-                   e_amax = { reduce_body, &fold_amax }, e_amin = { reduce_body, &fold_amin }, e_bmm = { bmm_body, NULL }, e_gather = { gather_body, NULL },
-                   e_scatter = { scatter_body, NULL };
+typedef struct entry {
+    sim_body body;
+    const void *detail;
+} entry;
+static const entry e_arange = { arange_body, NULL }, e_random = { random_body, NULL }, e_sum = { reduce_body, &fold_sum },
+                   e_prod = { reduce_body, &fold_prod }, e_amax = { reduce_body, &fold_amax }, e_amin = { reduce_body, &fold_amin },
+                   e_bmm = { bmm_body, NULL }, e_gather = { gather_body, NULL }, e_scatter = { scatter_body, NULL };
 static cplug_status run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
 {
     const entry *k = c->user;
@@ -203,11 +226,14 @@ static cplug_status run(const cplug_call *c, const cplug_plan *p, cplug_error *e
 }
 
 enum { FLAGS = CPLUG_K_STRIDED | CPLUG_K_OUT_STRIDED | CPLUG_K_SCALAR };
-#define KERNEL(op_, user_)                                                                                                                    \
-    { .struct_size = sizeof(cplug_kernel), .op_version = 1, .op = op_, .backend = "sim", .device = "sim", .flags = FLAGS, .user = (void *)&user_,   \
-      .supports = sim_supports, .run = run }
+#define KERNEL(op_, user_)                                                                                                                 \
+    {                                                                                                                                      \
+        .struct_size = sizeof(cplug_kernel), .op_version = 1, .op = op_, .backend = "sim", .device = "sim", .flags = FLAGS,                \
+        .user = (void *)&user_, .supports = sim_supports, .run = run                                                                       \
+    }
 const cplug_kernel sim_primitives[] = {
-    KERNEL("arange", e_arange), KERNEL("random", e_random), KERNEL("sum", e_sum),       KERNEL("prod", e_prod),             KERNEL("amax", e_amax),
-    KERNEL("amin", e_amin),     KERNEL("bmm", e_bmm),       KERNEL("gather", e_gather), KERNEL("scatter_add_", e_scatter),
+    KERNEL("arange", e_arange), KERNEL("random", e_random), KERNEL("sum", e_sum),
+    KERNEL("prod", e_prod),     KERNEL("amax", e_amax),     KERNEL("amin", e_amin),
+    KERNEL("bmm", e_bmm),       KERNEL("gather", e_gather), KERNEL("scatter_add_", e_scatter),
 };
 const uint32_t sim_n_primitives = CPLUG_COUNT(sim_primitives);

@@ -235,7 +235,17 @@ static cplug_status sim_memory(void *dev, cplug_device_memory *m, cplug_error *e
 }
 
 const cplug_device sim_device = {
-    .struct_size = sizeof sim_device, .name = "sim", .doc = "pretend accelerator: memory that no host code may touch, an asynchronous queue", .count = sim_count,
-    .open = sim_open, .close = sim_close, .alloc = sim_alloc, .free = sim_free, .queue_open = sim_queue_open, .queue_close = sim_queue_close,
-    .copy = sim_copy, .sync = sim_sync, .memory = sim_memory,
+    .struct_size = sizeof sim_device,
+    .name = "sim",
+    .doc = "pretend accelerator: memory that no host code may touch, an asynchronous queue",
+    .count = sim_count,
+    .open = sim_open,
+    .close = sim_close,
+    .alloc = sim_alloc,
+    .free = sim_free,
+    .queue_open = sim_queue_open,
+    .queue_close = sim_queue_close,
+    .copy = sim_copy,
+    .sync = sim_sync,
+    .memory = sim_memory,
 };

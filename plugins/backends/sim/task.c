@@ -100,20 +100,26 @@ double sim_load(const sim_view *v, const char *p)
 int64_t sim_load_int(const sim_view *v, const char *p)
 {
     if (v->flags & CPLUG_VIEW_SCALAR) return v->dtype == CPLUG_F64 ? (int64_t)v->scalar.f : v->scalar.i;
-    if (v->dtype == CPLUG_F32) return (int64_t)*(const float *)(const void *)p;
+    if (v->dtype == CPLUG_F32) return (int64_t) * (const float *)(const void *)p;
     return v->dtype == CPLUG_BOOL ? *(const uint8_t *)p : *(const int64_t *)(const void *)p;
 }
 
 void sim_store(const sim_view *v, char *p, double x)
 {
-    if (v->dtype == CPLUG_F32) *(float *)(void *)p = (float)x;
-    else if (v->dtype == CPLUG_BOOL) *(uint8_t *)p = x != 0;
-    else *(int64_t *)(void *)p = (int64_t)x;
+    if (v->dtype == CPLUG_F32)
+        *(float *)(void *)p = (float)x;
+    else if (v->dtype == CPLUG_BOOL)
+        *(uint8_t *)p = x != 0;
+    else
+        *(int64_t *)(void *)p = (int64_t)x;
 }
 
 void sim_store_int(const sim_view *v, char *p, int64_t x)
 {
-    if (v->dtype == CPLUG_F32) *(float *)(void *)p = (float)x;
-    else if (v->dtype == CPLUG_BOOL) *(uint8_t *)p = x != 0;
-    else *(int64_t *)(void *)p = x;
+    if (v->dtype == CPLUG_F32)
+        *(float *)(void *)p = (float)x;
+    else if (v->dtype == CPLUG_BOOL)
+        *(uint8_t *)p = x != 0;
+    else
+        *(int64_t *)(void *)p = x;
 }
