@@ -112,7 +112,7 @@ static void converting(void **state)
     assert_values(h, 1e-3, 1.7, -1.7, 0);
     assert_values(cplug_to(cplug_float(ctx, 2.5), CPLUG_I32, NULL), 0, 2);
     assert_null(cplug_to(x, 99, NULL));
-    assert_error(ctx, CPLUG_E_DTYPE, "99");
+    assert_error(ctx, CPLUG_E_INVALID, "99");
     assert_null(cplug_to(x, 0, "nowhere"));
     cplug_error_clear(ctx);
     test_close(ctx);

@@ -12,7 +12,8 @@
 
 /* ---- compilers ---- */
 /* One copy of the function per instruction set, chosen when the plugin is loaded.  For functions that hold hot loops; what they call
- * inside the loop must be CPU_INLINE.  The NARROW form has no AVX-512 copy: for loops that wait for memory anyway. */
+ * inside the loop must be CPU_INLINE.  The NARROW form has no AVX-512 copy: for loops that wait for memory anyway.
+ * Names must be unique in the plugin, though the functions are static: clang exports their resolvers. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(CPLUG_SANITIZED)
 #define CPU_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #define CPU_CLONES_NARROW __attribute__((target_clones("arch=x86-64-v3", "default")))

@@ -27,7 +27,7 @@ CPU_CLONES static double SOFTMAX_NAME(exp_sum)(const SOFTMAX_T *restrict x, SOFT
     return sum;
 }
 /* sum of g, or of g * y */
-CPU_CLONES static double SOFTMAX_NAME(dot)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, int64_t n, bool logs)
+CPU_CLONES static double SOFTMAX_NAME(dot_rows)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, int64_t n, bool logs)
 {
     double lane[SOFTMAX_NAME(LANES)] = { 0 }, sum = 0;
     int64_t i = 0;
@@ -42,7 +42,8 @@ CPU_CLONES static double SOFTMAX_NAME(dot)(const SOFTMAX_T *restrict g, const SO
     return sum;
 }
 /* y = (x - m) - log(sum), or exp(x - m) / sum */
-CPU_CLONES static void SOFTMAX_NAME(finish)(const SOFTMAX_T *restrict x, SOFTMAX_T m, double sum, SOFTMAX_T *restrict y, int64_t n, bool logs)
+CPU_CLONES static void SOFTMAX_NAME(finish)(const SOFTMAX_T *restrict x, SOFTMAX_T m, double sum, SOFTMAX_T *restrict y, int64_t n,
+                                            bool logs)
 {
     SOFTMAX_T b = (SOFTMAX_T)(logs ? log(sum) : 1.0 / sum);
     if (logs) {
@@ -55,7 +56,8 @@ CPU_CLONES static void SOFTMAX_NAME(scale)(SOFTMAX_T *restrict y, double by, int
 {
     for (int64_t i = 0; i < n; i++) y[i] *= (SOFTMAX_T)by;
 }
-CPU_CLONES static void SOFTMAX_NAME(grad)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, SOFTMAX_T sum, SOFTMAX_T *restrict out, int64_t n, bool logs)
+CPU_CLONES static void SOFTMAX_NAME(grad)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, SOFTMAX_T sum, SOFTMAX_T *restrict out,
+                                          int64_t n, bool logs)
 {
     if (logs) {
         for (int64_t i = 0; i < n; i++) out[i] = g[i] - SOFTMAX_EXP(y[i]) * sum;
@@ -69,11 +71,13 @@ CPU_CLONES static void SOFTMAX_NAME(max_columns)(const SOFTMAX_T *restrict x, SO
 {
     for (int64_t i = 0; i < n; i++) m[i] = x[i] > m[i] ? x[i] : m[i];
 }
-CPU_CLONES static void SOFTMAX_NAME(exp_sum_columns)(const SOFTMAX_T *restrict x, const SOFTMAX_T *restrict m, double *restrict sum, int64_t n)
+CPU_CLONES static void SOFTMAX_NAME(exp_sum_columns)(const SOFTMAX_T *restrict x, const SOFTMAX_T *restrict m, double *restrict sum,
+                                                     int64_t n)
 {
     for (int64_t i = 0; i < n; i++) sum[i] += (double)SOFTMAX_EXP(x[i] - m[i]);
 }
-CPU_CLONES static void SOFTMAX_NAME(dot_columns)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, double *restrict sum, int64_t n, bool logs)
+CPU_CLONES static void SOFTMAX_NAME(dot_columns)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, double *restrict sum, int64_t n,
+                                                 bool logs)
 {
     if (logs) {
         for (int64_t i = 0; i < n; i++) sum[i] += (double)g[i];
@@ -81,7 +85,8 @@ CPU_CLONES static void SOFTMAX_NAME(dot_columns)(const SOFTMAX_T *restrict g, co
         for (int64_t i = 0; i < n; i++) sum[i] += (double)g[i] * (double)y[i];
     }
 }
-CPU_CLONES static void SOFTMAX_NAME(finish_columns)(const SOFTMAX_T *restrict x, const SOFTMAX_T *restrict m, const SOFTMAX_T *restrict b, SOFTMAX_T *restrict y, int64_t n, bool logs)
+CPU_CLONES static void SOFTMAX_NAME(finish_columns)(const SOFTMAX_T *restrict x, const SOFTMAX_T *restrict m, const SOFTMAX_T *restrict b,
+                                                    SOFTMAX_T *restrict y, int64_t n, bool logs)
 {
     if (logs) {
         for (int64_t i = 0; i < n; i++) y[i] = (x[i] - m[i]) - b[i];
@@ -89,7 +94,8 @@ CPU_CLONES static void SOFTMAX_NAME(finish_columns)(const SOFTMAX_T *restrict x,
         for (int64_t i = 0; i < n; i++) y[i] = SOFTMAX_EXP(x[i] - m[i]) * b[i];
     }
 }
-CPU_CLONES static void SOFTMAX_NAME(grad_columns)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, const SOFTMAX_T *restrict sum, SOFTMAX_T *restrict out, int64_t n, bool logs)
+CPU_CLONES static void SOFTMAX_NAME(grad_columns)(const SOFTMAX_T *restrict g, const SOFTMAX_T *restrict y, const SOFTMAX_T *restrict sum,
+                                                  SOFTMAX_T *restrict out, int64_t n, bool logs)
 {
     if (logs) {
         for (int64_t i = 0; i < n; i++) out[i] = g[i] - SOFTMAX_EXP(y[i]) * sum[i];
@@ -137,7 +143,7 @@ static void SOFTMAX_NAME(grad_row)(const job *j, int64_t first)
     cpu_tile a, b, out;
     for (int64_t i = 0; i < size; i += CPU_TILE) {
         int64_t n = CPU_MIN(size - i, CPU_TILE);
-        sum += SOFTMAX_NAME(dot)(fetch(g, type, first + i, n, &a), fetch(y, type, first + i, n, &b), n, logs);
+        sum += SOFTMAX_NAME(dot_rows)(fetch(g, type, first + i, n, &a), fetch(y, type, first + i, n, &b), n, logs);
     }
     for (int64_t i = 0; i < size; i += CPU_TILE) {
         int64_t n = CPU_MIN(size - i, CPU_TILE);
