@@ -88,13 +88,9 @@ cplug_status cplug_run_diagnostic(const cplug_run *r, uint32_t i, cplug_diagnost
 {
     if (r == NULL || i >= r->config.diags.n) return CPLUG_E_NOTFOUND;
     const diag *d = &r->config.diags.list[i];
-    cplug_diagnostic all = { (uint32_t)sizeof all,
-                             d->at.line,
-                             cplug__place_column(d->at),
-                             0,
-                             d->at.file ? d->at.file->path : "",
-                             d->text,
-                             d->help };
+    cplug_diagnostic all = {
+        (uint32_t)sizeof all, d->at.line, cplug__place_column(d->at), 0, d->at.file ? d->at.file->path : "", d->text, d->help
+    };
     uint32_t size = out->struct_size < sizeof all ? out->struct_size : (uint32_t)sizeof all;
     memcpy(out, &all, size);
     out->struct_size = size;

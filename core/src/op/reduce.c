@@ -104,8 +104,8 @@ static cplug_status prod_vjp(cplug_vjp *v)
             order[k++] = d;
         }
     cplug_tensor *const x = cplug__wide(v->in[0]);
-    if (n == 0 || rows == 0) {
-        v->grad_in[0] = cplug_zeros_like(x);
+    if (n == 0 || rows == 0) { /* no element to fill, but the way to grad_out stays */
+        v->grad_in[0] = cplug__expand_meta(kept(v, v->grad_out[0]), m);
         return cplug_failed(v->ctx);
     }
     cplug_tensor *const table = cplug_reshape(cplug_permute(x, order, k), 2, (int64_t[]){ rows, n });
@@ -211,9 +211,10 @@ static cplug_status infer_sum_to_size(cplug_infer *c, cplug_error *e)
     const cplug_value *size = &c->attr[0];
     if (size->n > CPLUG_MAX_DIMS)
         return cplug__error_fill(e, CPLUG_E_SHAPE, "%u dimensions: a tensor has at most %d", size->n, CPLUG_MAX_DIMS);
-    c->out[0].dtype = cplug__result_type(c->in, 1);
     c->out[0].ndim = (int32_t)size->n;
     for (uint32_t d = 0; d < size->n; d++) c->out[0].shape[d] = size->v.iv[d];
+    const cplug_dtype usual = cplug__result_type(c->in, 1); /* a sum of integers is i64 */
+    c->out[0].dtype = cplug__is_float(usual) || cplug__same_shape(&c->out[0], &c->in[0]) ? usual : CPLUG_I64;
     return cplug__broadcasts_to(&c->out[0], &c->in[0], "a tensor", e);
 }
 static cplug_status sum_to_size_decompose(cplug_op_call *c)
@@ -224,8 +225,7 @@ static cplug_status sum_to_size_decompose(cplug_op_call *c)
     for (int32_t d = 0; d < ndim; d++)
         if (d < skip || (out->shape[d - skip] == 1 && c->in[0]->dims[d] != 1)) dims[n++] = d;
     cplug_tensor *const sum = n ? cplug_sum(c->in[0], dims, n, 1) : cplug_clone(c->in[0]);
-    const cplug_dtype d = out->dtype; /* sums of integers are i64 */
-    return cplug__done(c, cplug_to(cplug_reshape(sum, out->ndim, out->shape), d, NULL));
+    return cplug__done(c, cplug_reshape(sum, out->ndim, out->shape));
 }
 static cplug_status sum_to_size_vjp(cplug_vjp *v)
 {

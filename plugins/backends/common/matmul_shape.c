@@ -51,7 +51,8 @@ void matmul_shape_product(matmul_shape *s, const cplug_view *a, const cplug_view
     s->b_k = stride_at(b, b_matrix ? 2 : 1), s->b_column = b_matrix ? stride_at(b, 1) : 0;
     s->c_row = a_matrix ? dense_stride_at(out, matrix) : 0, s->c_column = b_matrix ? dense_stride_at(out, 1) : 0;
     for (int32_t d = out->ndim - matrix; d > 0; d--) /* outermost first; d counts batch dimensions from the end */
-        add_batch_dim(s, size_at(out, d + matrix), a_matrix ? stride_at(a, d + 2) : 0, b_matrix ? stride_at(b, d + 2) : 0, dense_stride_at(out, d + matrix));
+        add_batch_dim(s, size_at(out, d + matrix), a_matrix ? stride_at(a, d + 2) : 0, b_matrix ? stride_at(b, d + 2) : 0,
+                      dense_stride_at(out, d + matrix));
     finish(s);
 }
 

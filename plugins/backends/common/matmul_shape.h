@@ -1,5 +1,5 @@
-/* matmul_shape.h: mm, bmm, matmul, dot and linear seen as one thing, for any backend: C[batch..., m, n] = A[batch..., m, k] B[batch..., k, n]
- * with strides in elements, 0 where a batch dimension is broadcast.  Batch dimensions are merged, and those over which B does not change
+/* matmul_shape.h: mm, bmm, matmul, dot and linear seen as one thing, for any backend: C[batch..., m, n] = A[batch..., m, k] B[batch..., k,
+ * n] with strides in elements, 0 where a batch dimension is broadcast.  Batch dimensions are merged, and those over which B does not change
  * are folded into m, where the strides allow it.  C is dense: only the shape of `out` is read. */
 #ifndef CPLUG_MATMUL_SHAPE_H
 #define CPLUG_MATMUL_SHAPE_H

@@ -34,7 +34,10 @@ static double get(const cplug_view *v, int64_t i)
 }
 static void put(const cplug_view *v, int64_t i, double x) { cpu_store(v->dtype, at(v, i), 1, CPU_F64, &x, 1); }
 
-static int64_t place(const plan *s, int64_t channel, int64_t i) { return channel * s->channel_stride + i / s->run * s->run_stride + i % s->run * s->step; }
+static int64_t place(const plan *s, int64_t channel, int64_t i)
+{
+    return channel * s->channel_stride + i / s->run * s->run_stride + i % s->run * s->step;
+}
 
 /* Elements [i, i + n) of a channel as dense memory of the class; memory itself when it is that. */
 static void *fetch(const plan *s, const cplug_view *v, int64_t channel, int64_t i, int64_t n, cpu_tile *room)
@@ -184,7 +187,12 @@ static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
     const cplug_view *x = c->in[c->user ? G_X : X];
     int64_t inner = 1;
     for (int32_t d = 2; d < x->ndim; d++) inner *= x->shape[d];
-    *s = (plan){ .count = x->shape[0] * inner, .channels = x->shape[1], .run = inner, .run_stride = x->shape[1] * inner, .step = 1, .channel_stride = inner };
+    *s = (plan){ .count = x->shape[0] * inner,
+                 .channels = x->shape[1],
+                 .run = inner,
+                 .run_stride = x->shape[1] * inner,
+                 .step = 1,
+                 .channel_stride = inner };
     if (inner == 1) s->run = CPU_MAX(x->shape[0], 1), s->step = x->shape[1], s->channel_stride = 1;
     s->type = cpu_class_of(x->dtype);
     s->training = cpu_attr(c, TRAINING) != 0;
@@ -219,7 +227,10 @@ static cplug_status run_backward(const cplug_call *c, const cplug_plan *p, cplug
     return CPLUG_OK;
 }
 
-static void supports(const cplug_call *c, cplug_support *s) { cpu_answer(s, cpu_is_float(c->out[0]->dtype) ? NULL : "only float dtypes are normalised"); }
+static void supports(const cplug_call *c, cplug_support *s)
+{
+    cpu_answer(s, cpu_is_float(c->out[0]->dtype) ? NULL : "only float dtypes are normalised");
+}
 
 static const bool is_gradient = true;
 static const cplug_kernel kernels[] = {

@@ -29,7 +29,9 @@ static geometry geometry_of(const cplug_call *c, const int64_t *x, const int64_t
 
 static cpu_patches patches_of(const cplug_call *c, const geometry *g, cplug_dtype dtype)
 {
-    cpu_patches p = { .image_stride = g->c * g->h * g->w, .height = g->h, .width = g->w, .kh = g->kh, .kw = g->kw, .oh = g->oh, .ow = g->ow };
+    cpu_patches p = {
+        .image_stride = g->c * g->h * g->w, .height = g->h, .width = g->w, .kh = g->kh, .kw = g->kw, .oh = g->oh, .ow = g->ow
+    };
     p.step_y = cpu_attr_at(c, STRIDE, 0), p.step_x = cpu_attr_at(c, STRIDE, 1);
     p.from_y = -cpu_attr_at(c, PADDING, 0), p.from_x = -cpu_attr_at(c, PADDING, 1);
     p.dilation_y = cpu_attr_at(c, DILATION, 0), p.dilation_x = cpu_attr_at(c, DILATION, 1);
@@ -41,8 +43,18 @@ static cpu_patches patches_of(const cplug_call *c, const geometry *g, cplug_dtyp
 
 static cpu_patches plain_patches(int64_t channels, int64_t area, cplug_dtype dtype)
 {
-    return (cpu_patches){ .image_stride = channels * area, .height = 1, .width = area, .kh = 1, .kw = 1, .oh = 1, .ow = area,
-                          .step_y = 1, .step_x = 1, .dilation_y = 1, .dilation_x = 1, .dtype = dtype };
+    return (cpu_patches){ .image_stride = channels * area,
+                          .height = 1,
+                          .width = area,
+                          .kh = 1,
+                          .kw = 1,
+                          .oh = 1,
+                          .ow = area,
+                          .step_y = 1,
+                          .step_x = 1,
+                          .dilation_y = 1,
+                          .dilation_x = 1,
+                          .dtype = dtype };
 }
 
 static cplug_dtype class_dtype(cpu_class type) { return type == CPU_F32 ? CPLUG_F32 : type == CPU_F64 ? CPLUG_F64 : CPLUG_I64; }
@@ -206,8 +218,9 @@ static void pack_taps(const void *arg, cpu_class type, int64_t i0, int64_t n, in
 static void prepare_mirrored(const cplug_call *c, cplug_plan *p, plan *s)
 {
     geometry *g = &s->g;
-    s->patches = patches_of(c, &(geometry){ .n = g->n, .c = g->o, .h = g->oh, .w = g->ow, .o = g->c, .oh = g->h, .ow = g->w, .kh = g->kh, .kw = g->kw },
-                            c->in[0]->dtype);
+    s->patches = patches_of(
+        c, &(geometry){ .n = g->n, .c = g->o, .h = g->oh, .w = g->ow, .o = g->c, .oh = g->h, .ow = g->w, .kh = g->kh, .kw = g->kw },
+        c->in[0]->dtype);
     s->patches.from_y *= -1, s->patches.from_x *= -1, s->patches.dilation_y *= -1, s->patches.dilation_x *= -1;
     cpu_gemm_plan(&s->gemm, g->cg, g->n * g->h * g->w, g->og * g->kh * g->kw, c->out[0]->dtype, c->n_threads, CPU_GEMM_PANELS_ONLY);
     p->workspace_bytes = s->gemm.workspace;

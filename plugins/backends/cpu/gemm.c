@@ -1,18 +1,19 @@
 /* gemm.c: blocking, packing and threads around the register tiles; see gemm.h.
  *
- * A block of C is computed block_k terms at a time: all panels of A and B are packed, then tiles run over them.  Both phases are parallel
- * over panels and tiles, of which each belongs to one thread, so that nothing depends on how they are dealt out. */
+ * C is cut into a grid of parts, one a thread, each with a workspace of its own, so that threads meet once per product.  A part goes block
+ * by block, block_k terms at a time: the panels of A and B are packed, then tiles run over them.  How C is cut changes no sum. */
 #include "gemm.h"
 
 enum {
-    BLOCK_M = 960, /* rows and columns packed at a time: A 2 MB, B 4 MB of floats */
-    BLOCK_N = 2048,
+    BLOCK_M = 960, /* rows and columns packed at a time: 2 MB of floats each */
+    BLOCK_N = 960,
     BLOCK_K_BYTES = 2048, /* a panel of B is 64 KB, one of A stays in the first-level cache */
-    TASK_PANELS = 16,     /* of A, which stay in the second-level cache while panels of B pass */
-    VECTOR_ROWS = 256     /* rows that a task of the vector form takes */
+    ROUND_PANELS = 16,    /* of A, which stay in the second-level cache while the panels of B pass */
+    VECTOR_ROWS = 256,    /* rows that a task of the vector form takes */
+    MAX_PARTS = 256
 };
 #define PARALLEL_FLOPS 6e6 /* 20 us of work; waking a thread costs up to 50 */
-#define TASK_FLOPS 5e5
+#define PART_FLOPS 3e6
 
 static bool is_type(cplug_dtype t, cpu_class type) { return cpu_is_native(t) && cpu_class_of(t) == type; }
 
@@ -63,41 +64,58 @@ static int64_t block_size(int64_t n, int64_t most, int64_t unit)
     return CPU_MAX(round_up((n + blocks - 1) / blocks, unit), unit);
 }
 
-static void plan_panels(cpu_gemm *g, uint32_t n_threads, uint32_t flags)
+/* The grid of parts that costs least: padded tiles, and panels that every part packs for itself. */
+static void plan_grid(cpu_gemm *g, int64_t m, int64_t n, int64_t parts)
 {
-    double rows = g->micro->rows, cols = g->micro->cols;
+    const int64_t rows = g->micro->rows, cols = g->micro->cols;
+    double best = 0;
+    g->parts_m = g->parts_n = 1;
+    for (int64_t pm = 1; pm <= parts; pm++) {
+        const int64_t pn = parts / pm;
+        const double part_m = (double)round_up((m + pm - 1) / pm, rows), part_n = (double)round_up((n + pn - 1) / pn, cols);
+        const double cost = part_m * part_n + 8.0 * (part_m + part_n);
+        if (best != 0 && cost >= best) continue;
+        best = cost;
+        g->parts_m = pm, g->parts_n = pn;
+    }
+    g->part_m = round_up((m + g->parts_m - 1) / g->parts_m, rows);
+    g->part_n = round_up((n + g->parts_n - 1) / g->parts_n, cols);
+}
+
+static void plan_panels(cpu_gemm *g, int64_t parts, uint32_t flags)
+{
+    const int64_t rows = g->micro->rows, cols = g->micro->cols;
     int64_t m = g->m, n = g->n;
-    g->swap = !(flags & CPU_GEMM_PANELS_ONLY) && (double)round_up(n, (int64_t)rows) * (double)round_up(m, (int64_t)cols) <
-                                                     0.8 * (double)round_up(m, (int64_t)rows) * (double)round_up(n, (int64_t)cols);
+    g->swap = !(flags & CPU_GEMM_PANELS_ONLY) &&
+              (double)round_up(n, rows) * (double)round_up(m, cols) < 0.8 * (double)round_up(m, rows) * (double)round_up(n, cols);
     if (g->swap) m = g->n, n = g->m;
-    g->block_m = block_size(m, BLOCK_M, g->micro->rows);
-    g->block_n = block_size(n, BLOCK_N, g->micro->cols);
+    plan_grid(g, m, n, parts);
+    g->block_m = block_size(g->part_m, BLOCK_M, rows);
+    g->block_n = block_size(g->part_n, BLOCK_N, cols);
     g->block_k = block_size(g->k, BLOCK_K_BYTES / cpu_class_size(g->type), 1);
-    int64_t panels = g->block_m / g->micro->rows, columns = g->block_n / g->micro->cols, wanted = 4 * (int64_t)n_threads;
-    g->panels = CPU_MIN(panels, TASK_PANELS);
-    if (g->parallel && columns * ((panels + TASK_PANELS - 1) / TASK_PANELS) < wanted)
-        g->panels = CPU_MAX(panels * columns / wanted, CPU_MIN(panels, 2));
-    uint32_t size = cpu_class_size(g->type);
+    const uint32_t size = cpu_class_size(g->type);
     g->a_bytes = (uint64_t)round_up(g->block_m * g->block_k * size, 64);
     g->b_bytes = (uint64_t)round_up(g->block_n * g->block_k * size, 64);
-    g->workspace = g->a_bytes + g->b_bytes + g->bias_bytes + (g->widen ? (uint64_t)(g->block_m * g->block_n * size) : 0);
+    g->part_bytes = g->a_bytes + g->b_bytes + (g->widen ? (uint64_t)round_up(g->block_m * g->block_n * size, 64) : 0);
+    g->workspace = g->bias_bytes + g->part_bytes * (uint64_t)(g->parts_m * g->parts_n);
 }
 
 void cpu_gemm_plan(cpu_gemm *g, int64_t m, int64_t n, int64_t k, cplug_dtype out, uint32_t n_threads, uint32_t flags)
 {
+    const double flops = 2.0 * (double)m * (double)n * (double)k;
     memset(g, 0, sizeof *g);
     g->m = m, g->n = n, g->k = k;
     g->type = cpu_class_of(out);
     g->micro = cpu_gemm_micro_best(g->type);
     g->widen = !is_type(out, g->type);
-    g->parallel = n_threads > 1 && 2.0 * (double)m * (double)n * (double)k >= PARALLEL_FLOPS;
+    g->parallel = n_threads > 1 && flops >= PARALLEL_FLOPS;
     g->vector = (m == 1 || n == 1) && !(flags & CPU_GEMM_PANELS_ONLY);
-    uint32_t size = cpu_class_size(g->type);
+    const uint32_t size = cpu_class_size(g->type);
     g->bias_bytes = (uint64_t)round_up(CPU_MAX(m, n) * size, 64);
     if (g->vector)
         g->workspace = (uint64_t)(k * size) + g->bias_bytes;
     else
-        plan_panels(g, n_threads, flags);
+        plan_panels(g, g->parallel ? (int64_t)CPU_MIN(CPU_MIN((double)n_threads, MAX_PARTS), flops / PART_FLOPS) : 1, flags);
 }
 
 /* ---- one run ---- */
@@ -106,19 +124,12 @@ typedef struct job {
     cpu_gemm_operand a, b;
     cpu_gemm_output c; /* as the tiles see it: after the swap, and the workspace when it widens */
     cpu_gemm_output out;
-    char *a_panels, *b_panels;
+    char *parts;      /* workspaces */
     const char *bias; /* of the type, dense; or NULL */
-    int64_t i0, j0, p0, mb, nb, kc;
-    const cplug_host *host;
+    char *a_panels, *b_panels;
+    int64_t m, n, i0, j0, p0, mb, nb, kc;
 } job;
 
-static void for_all(const job *j, int64_t n, int64_t grain, void (*body)(void *, int64_t, int64_t))
-{
-    if (j->host && j->g->parallel && n > grain)
-        j->host->parallel_for(n, grain, body, (void *)j);
-    else
-        body((void *)j, 0, n);
-}
 static const char *at(const void *data, int64_t index, uint32_t size) { return (const char *)data + index * (int64_t)size; }
 
 void cpu_gemm_pack(cpu_class type, void *dst, const void *src, int64_t stride, int64_t k_stride, int64_t n, int64_t width, int64_t kc)
@@ -149,25 +160,20 @@ static void pack_panel(const cpu_gemm_operand *o, cpu_class type, int64_t i0, in
     for (int64_t p = 0; p < kc; p += TERMS, dst += TERMS * width * type_size) {
         int64_t terms = CPU_MIN(kc - p, TERMS);
         for (int64_t r = 0; r < n; r++)
-            cpu_load(type, (char *)&tile + r * TERMS * type_size, o->dtype, at(src, r * o->stride + p * o->k_stride, size), o->k_stride, terms);
+            cpu_load(type, (char *)&tile + r * TERMS * type_size, o->dtype, at(src, r * o->stride + p * o->k_stride, size), o->k_stride,
+                     terms);
         cpu_gemm_pack(type, dst, &tile, TERMS, 1, n, width, terms);
     }
 }
 
-static void pack_body(void *arg, int64_t lo, int64_t hi)
+static void pack_block(const job *j)
 {
-    const job *j = arg;
     const cpu_gemm *g = j->g;
-    int64_t rows = g->micro->rows, cols = g->micro->cols, a_panels = (j->mb + rows - 1) / rows;
-    uint32_t size = cpu_class_size(g->type);
-    for (int64_t t = lo; t < hi; t++) {
-        if (t < a_panels) {
-            pack_panel(&j->a, g->type, j->i0 + t * rows, CPU_MIN(rows, j->mb - t * rows), rows, j->p0, j->kc, j->a_panels + t * rows * j->kc * size);
-        } else {
-            int64_t p = t - a_panels;
-            pack_panel(&j->b, g->type, j->j0 + p * cols, CPU_MIN(cols, j->nb - p * cols), cols, j->p0, j->kc, j->b_panels + p * cols * j->kc * size);
-        }
-    }
+    const int64_t rows = g->micro->rows, cols = g->micro->cols, size = cpu_class_size(g->type);
+    for (int64_t i = 0; i < j->mb; i += rows)
+        pack_panel(&j->a, g->type, j->i0 + i, CPU_MIN(rows, j->mb - i), rows, j->p0, j->kc, j->a_panels + i * j->kc * size);
+    for (int64_t i = 0; i < j->nb; i += cols)
+        pack_panel(&j->b, g->type, j->j0 + i, CPU_MIN(cols, j->nb - i), cols, j->p0, j->kc, j->b_panels + i * j->kc * size);
 }
 
 /* The register tile goes through memory: it is cut at the edges, or C is strided, or a bias comes on top. */
@@ -184,61 +190,59 @@ static void merge_tile(const job *j, const char *tile, int64_t i, int64_t n_rows
         void *to = (char *)c->data + offset * size;
         const void *bias = j->bias ? at(j->bias, i * bias_row + col * bias_column, size) : NULL;
         if (g->type == CPU_F32)
-            f32_merge((const void *)tile, g->micro->cols, n_rows, run, to, c->row_stride, c->column_stride, accumulate, bias, bias_row, bias_column);
+            f32_merge((const void *)tile, g->micro->cols, n_rows, run, to, c->row_stride, c->column_stride, accumulate, bias, bias_row,
+                      bias_column);
         else if (g->type == CPU_F64)
-            f64_merge((const void *)tile, g->micro->cols, n_rows, run, to, c->row_stride, c->column_stride, accumulate, bias, bias_row, bias_column);
+            f64_merge((const void *)tile, g->micro->cols, n_rows, run, to, c->row_stride, c->column_stride, accumulate, bias, bias_row,
+                      bias_column);
         else
-            i64_merge((const void *)tile, g->micro->cols, n_rows, run, to, c->row_stride, c->column_stride, accumulate, bias, bias_row, bias_column);
+            i64_merge((const void *)tile, g->micro->cols, n_rows, run, to, c->row_stride, c->column_stride, accumulate, bias, bias_row,
+                      bias_column);
         col += run, n_cols -= run, tile += run * size;
     }
 }
 
-static void tile_body(void *arg, int64_t lo, int64_t hi)
+/* One panel of B against panels [ip, ip_end) of A. */
+static void run_tiles(const job *j, int64_t jp, int64_t ip, int64_t ip_end)
 {
-    const job *j = arg;
     const cpu_gemm *g = j->g;
     const cpu_gemm_output *c = &j->c;
-    int64_t rows = g->micro->rows, cols = g->micro->cols, columns = (j->nb + cols - 1) / cols, panels = (j->mb + rows - 1) / rows;
-    uint32_t size = cpu_class_size(g->type);
-    int64_t block_i = g->widen ? 0 : j->i0, block_j = g->widen ? 0 : j->j0; /* the workspace holds one block only */
-    bool plain = c->column_stride == 1 && !(j->bias && j->p0 == 0);
+    const int64_t rows = g->micro->rows, cols = g->micro->cols, size = cpu_class_size(g->type);
+    const int64_t block_i = g->widen ? 0 : j->i0, block_j = g->widen ? 0 : j->j0; /* the workspace holds one block only */
+    const int64_t col = block_j + jp * cols, n_cols = CPU_MIN(cols, j->nb - jp * cols);
+    const char *b = j->b_panels + jp * cols * j->kc * size;
+    const int64_t column = c->segment ? col / c->segment * c->segment_stride + col % c->segment : col;
+    const bool plain = c->column_stride == 1 && !(j->bias && j->p0 == 0) && n_cols == cols &&
+                       (!c->segment || col % c->segment + cols <= c->segment);
     union {
         char bytes[CPU_GEMM_MAX_TILE * sizeof(double)];
         double aligned;
     } tile;
-    for (int64_t t = lo; t < hi; t++) {
-        int64_t jp = t % columns, ip = t / columns * g->panels, ip_end = CPU_MIN(ip + g->panels, panels);
-        int64_t col = block_j + jp * cols, n_cols = CPU_MIN(cols, j->nb - jp * cols);
-        const char *b = j->b_panels + jp * cols * j->kc * size;
-        bool whole = plain && n_cols == cols && (!c->segment || col % c->segment + cols <= c->segment);
-        int64_t column = c->segment ? col / c->segment * c->segment_stride + col % c->segment : col;
-        for (; ip < ip_end; ip++) {
-            int64_t i = block_i + ip * rows, n_rows = CPU_MIN(rows, j->mb - ip * rows);
-            const char *a = j->a_panels + ip * rows * j->kc * size;
-            if (whole && n_rows == rows) {
-                g->micro->run(j->kc, a, b, (char *)c->data + (i * c->row_stride + column) * size, c->row_stride, j->p0 > 0);
-            } else {
-                g->micro->run(j->kc, a, b, tile.bytes, cols, 0);
-                merge_tile(j, tile.bytes, i, n_rows, col, n_cols);
-            }
+    for (; ip < ip_end; ip++) {
+        const int64_t i = block_i + ip * rows, n_rows = CPU_MIN(rows, j->mb - ip * rows);
+        const char *a = j->a_panels + ip * rows * j->kc * size;
+        if (plain && n_rows == rows) {
+            g->micro->run(j->kc, a, b, (char *)c->data + (i * c->row_stride + column) * size, c->row_stride, j->p0 > 0);
+        } else {
+            g->micro->run(j->kc, a, b, tile.bytes, cols, 0);
+            merge_tile(j, tile.bytes, i, n_rows, col, n_cols);
         }
     }
 }
 
-/* Rows of the finished block from the workspace to an output of a narrower dtype. */
-static void narrow_body(void *arg, int64_t lo, int64_t hi)
+/* The finished block from the workspace to an output of a narrower dtype. */
+static void narrow_block(const job *j)
 {
-    const job *j = arg;
     const cpu_gemm_output *out = &j->out;
-    uint32_t size = cpu_class_size(j->g->type), out_size = cpu_size(out->dtype);
-    for (int64_t i = lo; i < hi; i++) {
-        int64_t col = j->j0, end = j->j0 + j->nb;
-        while (col < end) {
-            int64_t within = out->segment ? col % out->segment : col, run = out->segment ? CPU_MIN(end - col, out->segment - within) : end - col;
-            int64_t offset = (j->i0 + i) * out->row_stride + (out->segment ? col / out->segment * out->segment_stride : 0) + within * out->column_stride;
+    const int64_t size = cpu_class_size(j->g->type), out_size = cpu_size(out->dtype), end = j->j0 + j->nb;
+    for (int64_t i = 0; i < j->mb; i++) {
+        for (int64_t col = j->j0, run; col < end; col += run) {
+            const int64_t within = out->segment ? col % out->segment : col;
+            run = out->segment ? CPU_MIN(end - col, out->segment - within) : end - col;
+            const int64_t offset = (j->i0 + i) * out->row_stride + (out->segment ? col / out->segment * out->segment_stride : 0) +
+                                   within * out->column_stride;
             cpu_store(out->dtype, (char *)out->data + offset * out_size, out->column_stride, j->g->type,
-                      at(j->c.data, i * j->c.row_stride + col - j->j0, size), run);
-            col += run;
+                      (char *)j->c.data + (i * j->c.row_stride + col - j->j0) * size, run);
         }
     }
 }
@@ -246,16 +250,38 @@ static void narrow_body(void *arg, int64_t lo, int64_t hi)
 static void run_block(job *j)
 {
     const cpu_gemm *g = j->g;
-    int64_t rows = g->micro->rows, cols = g->micro->cols, panels = (j->mb + rows - 1) / rows, columns = (j->nb + cols - 1) / cols;
-    int64_t first = 1;
-    for (j->p0 = 0; first || j->p0 < g->k; j->p0 += g->block_k, first = 0) {
+    const int64_t rows = g->micro->rows, cols = g->micro->cols, panels = (j->mb + rows - 1) / rows, columns = (j->nb + cols - 1) / cols;
+    j->p0 = 0;
+    do { /* once for k = 0 too, which gives zeros or the bias */
         j->kc = CPU_MIN(g->block_k, g->k - j->p0);
-        double task = 2.0 * (double)(g->panels * rows * cols) * (double)j->kc;
-        int64_t grain = task < TASK_FLOPS ? (int64_t)(TASK_FLOPS / (task + 1.0)) + 1 : 1;
-        for_all(j, panels + columns, 1 + 16384 / (cols * (j->kc + 1)), pack_body);
-        for_all(j, (panels + g->panels - 1) / g->panels * columns, grain, tile_body);
+        pack_block(j);
+        for (int64_t ip = 0; ip < panels; ip += ROUND_PANELS)
+            for (int64_t jp = 0; jp < columns; jp++) run_tiles(j, jp, ip, CPU_MIN(ip + ROUND_PANELS, panels));
+        j->p0 += g->block_k;
+    } while (j->p0 < g->k);
+    if (g->widen) narrow_block(j);
+}
+
+static void part_body(void *arg, int64_t lo, int64_t hi)
+{
+    const job *all = arg;
+    const cpu_gemm *g = all->g;
+    for (int64_t part = lo; part < hi; part++) {
+        job j = *all;
+        const int64_t i_begin = part % g->parts_m * g->part_m, i_end = CPU_MIN(i_begin + g->part_m, j.m);
+        const int64_t j_begin = part / g->parts_m * g->part_n, j_end = CPU_MIN(j_begin + g->part_n, j.n);
+        j.a_panels = j.parts + (uint64_t)part * g->part_bytes, j.b_panels = j.a_panels + g->a_bytes;
+        if (g->widen) j.c.data = j.b_panels + g->b_bytes;
+        for (j.j0 = j_begin; j.j0 < j_end; j.j0 += g->block_n) {
+            for (j.i0 = i_begin; j.i0 < i_end; j.i0 += g->block_m) {
+                j.mb = CPU_MIN(g->block_m, i_end - j.i0);
+                j.nb = CPU_MIN(g->block_n, j_end - j.j0);
+                if (g->widen && all->bias)
+                    j.bias = at(all->bias, j.out.bias_kind == CPU_GEMM_BIAS_PER_ROW ? j.i0 : j.j0, cpu_class_size(g->type));
+                run_block(&j);
+            }
+        }
     }
-    if (g->widen) for_all(j, j->mb, 1 + CPU_GRAIN / (j->nb + 1), narrow_body);
 }
 
 static const char *dense_vector(const cpu_gemm *g, cplug_dtype dtype, const void *data, int64_t stride, int64_t n, char *room)
@@ -324,28 +350,19 @@ void cpu_gemm_run(const cpu_gemm *g, const cpu_gemm_operand *a, const cpu_gemm_o
         run_vector(g, a, b, c, workspace, host);
         return;
     }
-    char *room = workspace;
-    job j = { .g = g, .a = *a, .b = *b, .out = *c, .a_panels = room, .b_panels = room + g->a_bytes, .host = host };
-    room += g->a_bytes + g->b_bytes;
+    job j = { .g = g, .a = *a, .b = *b, .out = *c, .m = g->m, .n = g->n, .parts = (char *)workspace + g->bias_bytes };
     if (c->bias_kind != CPU_GEMM_NO_BIAS)
-        j.bias = dense_vector(g, c->bias_dtype, c->bias, c->bias_stride, c->bias_kind == CPU_GEMM_BIAS_PER_ROW ? g->m : g->n, room);
-    int64_t m = g->m, n = g->n;
+        j.bias = dense_vector(g, c->bias_dtype, c->bias, c->bias_stride, c->bias_kind == CPU_GEMM_BIAS_PER_ROW ? g->m : g->n, workspace);
     if (g->swap) {
-        m = g->n, n = g->m;
+        j.m = g->n, j.n = g->m;
         j.a = *b, j.b = *a;
         j.out.row_stride = c->column_stride, j.out.column_stride = c->row_stride;
         if (c->bias_kind != CPU_GEMM_NO_BIAS) j.out.bias_kind = CPU_GEMM_BIAS_PER_ROW + CPU_GEMM_BIAS_PER_COLUMN - c->bias_kind;
     }
     j.c = j.out;
-    const char *bias = j.bias;
-    uint32_t size = cpu_class_size(g->type);
-    if (g->widen) j.c.data = room + g->bias_bytes, j.c.row_stride = g->block_n, j.c.column_stride = 1, j.c.segment = 0;
-    for (j.j0 = 0; j.j0 < n; j.j0 += g->block_n) {
-        for (j.i0 = 0; j.i0 < m; j.i0 += g->block_m) {
-            j.mb = CPU_MIN(g->block_m, m - j.i0);
-            j.nb = CPU_MIN(g->block_n, n - j.j0);
-            if (g->widen && bias) j.bias = at(bias, j.out.bias_kind == CPU_GEMM_BIAS_PER_ROW ? j.i0 : j.j0, size);
-            run_block(&j);
-        }
-    }
+    if (g->widen) j.c.row_stride = g->block_n, j.c.column_stride = 1, j.c.segment = 0;
+    if (host && g->parts_m * g->parts_n > 1)
+        host->parallel_for(g->parts_m * g->parts_n, 1, part_body, &j);
+    else
+        part_body(&j, 0, g->parts_m * g->parts_n);
 }

@@ -39,15 +39,15 @@ typedef struct cpu_gemm_output {
 
 typedef struct cpu_gemm { /* worked out once from shapes; see cpu_gemm_plan */
     int64_t m, n, k;
-    int64_t block_m, block_n, block_k; /* what is packed at a time; multiples of the tile, but for k */
-    int64_t panels;                    /* panels of A that a task runs over */
+    int64_t block_m, block_n, block_k;        /* what is packed at a time; multiples of the tile, but for k */
+    int64_t parts_m, parts_n, part_m, part_n; /* the grid that C is cut into, and the size of its parts */
     const cpu_gemm_micro *micro;
     cpu_class type;
     bool swap;     /* computes C^T = B^T A^T, which wastes less of the tiles */
     bool vector;   /* m or n is 1: no packing */
     bool widen;    /* the output's dtype is not the type: a block of C waits in the workspace */
     bool parallel; /* big enough to wake threads for */
-    uint64_t a_bytes, b_bytes, bias_bytes, workspace;
+    uint64_t a_bytes, b_bytes, part_bytes, bias_bytes, workspace;
 } cpu_gemm;
 
 enum { CPU_GEMM_PANELS_ONLY = 1u /* an operand has a pack function or the output has segments: neither swap nor vector */ };

@@ -64,7 +64,9 @@
 static const cpu_gemm_micro base[] = { [CPU_F32] = { 4, 8, f32_base }, [CPU_F64] = { 4, 4, f64_base }, [CPU_I64] = { 4, 4, i64_base } };
 #ifdef TARGETS_X86
 static const cpu_gemm_micro avx2[] = { [CPU_F32] = { 6, 16, f32_avx2 }, [CPU_F64] = { 6, 8, f64_avx2 }, [CPU_I64] = { 4, 4, i64_base } };
-static const cpu_gemm_micro avx512[] = { [CPU_F32] = { 8, 32, f32_avx512 }, [CPU_F64] = { 8, 16, f64_avx512 }, [CPU_I64] = { 4, 4, i64_base } };
+static const cpu_gemm_micro avx512[] = {
+    [CPU_F32] = { 8, 32, f32_avx512 }, [CPU_F64] = { 8, 16, f64_avx512 }, [CPU_I64] = { 4, 4, i64_base }
+};
 #endif
 
 const cpu_gemm_micro *cpu_gemm_micro_best(cpu_class type)

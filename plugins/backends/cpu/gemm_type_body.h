@@ -1,13 +1,21 @@
 /* gemm_type_body.h: the parts of gemm.c that are written once per element type.  Included with GEMM_T (type) and GEMM_NAME(x) (how its
  * functions are called) defined. */
 
+CPU_INLINE void GEMM_NAME(copy)(GEMM_T *restrict dst, const GEMM_T *restrict src, int64_t k_stride, int64_t width, int64_t kc)
+{
+    for (int64_t p = 0; p < kc; p++) memcpy(dst + p * width, src + p * k_stride, (size_t)width * sizeof *dst);
+}
 /* Panel of `width` rows, dst[p * width + r] = src[r * stride + p * k_stride]; rows from n on are zero. */
 static void GEMM_NAME(pack)(GEMM_T *restrict dst, const GEMM_T *restrict src, int64_t stride, int64_t k_stride, int64_t n, int64_t width,
                             int64_t kc)
 {
-    if (n == width && stride == 1 && width == CPU_GEMM_MAX_WIDTH) { /* a constant size is copied inline */
-        for (int64_t p = 0; p < kc; p++) memcpy(dst + p * width, src + p * k_stride, CPU_GEMM_MAX_WIDTH * sizeof *dst);
-        return;
+    if (n == width && stride == 1) { /* constant sizes are copied inline */
+        switch (width) {
+        case 32: GEMM_NAME(copy)(dst, src, k_stride, 32, kc); return;
+        case 16: GEMM_NAME(copy)(dst, src, k_stride, 16, kc); return;
+        case 8: GEMM_NAME(copy)(dst, src, k_stride, 8, kc); return;
+        default: break;
+        }
     }
     int64_t r = 0;
     if (k_stride == 1) {

@@ -30,14 +30,20 @@ static cplug_status new_plan(const cplug_call *c, cplug_plan *p, const int64_t *
     p->state = s;
     return CPLUG_OK;
 }
-static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e) { return new_plan(c, p, c->in[X]->shape, c->in[X]->ndim, e); }
-static cplug_status prepare_grad(const cplug_call *c, cplug_plan *p, cplug_error *e) { return new_plan(c, p, c->attr[SIZE].v.iv, c->attr[SIZE].n, e); }
+static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
+{
+    return new_plan(c, p, c->in[X]->shape, c->in[X]->ndim, e);
+}
+static cplug_status prepare_grad(const cplug_call *c, cplug_plan *p, cplug_error *e)
+{
+    return new_plan(c, p, c->attr[SIZE].v.iv, c->attr[SIZE].n, e);
+}
 
 static cplug_status out_of_range(const cplug_call *c, const plan *s, int64_t target, int64_t sample, cplug_error *e)
 {
-    return c->host->fail(e, CPLUG_E_INVALID, "target %lld of sample %lld is out of range: the input has %lld classes, so targets are 0 to %lld%s",
-                         (long long)target, (long long)(sample / s->inner), (long long)s->classes, (long long)s->classes - 1,
-                         " (or ignore_index)");
+    return c->host->fail(
+        e, CPLUG_E_INVALID, "target %lld of sample %lld is out of range: the input has %lld classes, so targets are 0 to %lld%s",
+        (long long)target, (long long)(sample / s->inner), (long long)s->classes, (long long)s->classes - 1, " (or ignore_index)");
 }
 static double weight_of(const cplug_view *weight, int64_t target) { return cpu_absent(weight) ? 1.0 : get(weight, target); }
 
@@ -75,7 +81,8 @@ static cplug_status run_grad(const cplug_call *c, const cplug_plan *p, cplug_err
         int64_t t = target[i];
         if (t == ignore) continue;
         if (t < 0 || t >= s->classes) return out_of_range(c, s, t, i, e);
-        put(dx, (i / s->inner * s->classes + t) * s->inner + i % s->inner, -weight_of(weight, t) * get(g, reduction == NONE ? i : 0) / total);
+        put(dx, (i / s->inner * s->classes + t) * s->inner + i % s->inner,
+            -weight_of(weight, t) * get(g, reduction == NONE ? i : 0) / total);
     }
     return CPLUG_OK;
 }

@@ -62,8 +62,8 @@ CPU_INLINE void fill(const cpu_patches *p, const runs *r, int64_t plane, int64_t
 }
 
 /* Terms [term, term + n) at the places of the runs, `ld` elements apart; the row is filled up with zeros to `width`. */
-CPU_INLINE void fill_terms(const cpu_patches *p, const runs *r, int64_t term, int64_t n, cpu_class type, uint32_t size, int64_t places, int64_t width,
-                           int64_t ld, char *dst)
+CPU_INLINE void fill_terms(const cpu_patches *p, const runs *r, int64_t term, int64_t n, cpu_class type, uint32_t size, int64_t places,
+                           int64_t width, int64_t ld, char *dst)
 {
     uint32_t unit = cpu_class_size(type);
     int64_t area = p->kh * p->kw, plane = term / area * p->height * p->width, ky = term % area / p->kw, kx = term % p->kw;
@@ -87,8 +87,8 @@ FILL_TERMS(fill_f32, CPU_F32, 4)
 FILL_TERMS(fill_f64, CPU_F64, 8)
 FILL_TERMS(fill_other, type, 0)
 
-static void fill_any(const cpu_patches *p, const runs *r, int64_t term, int64_t n, cpu_class type, int64_t places, int64_t width, int64_t ld,
-                     char *dst)
+static void fill_any(const cpu_patches *p, const runs *r, int64_t term, int64_t n, cpu_class type, int64_t places, int64_t width,
+                     int64_t ld, char *dst)
 {
     if (n == 0 || places == 0) return;
     if (p->dtype == CPLUG_F32 && type == CPU_F32)

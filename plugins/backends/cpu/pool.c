@@ -21,7 +21,8 @@ typedef struct job {
 } job;
 
 /* x: shape of the input, y: of the output */
-static plan *new_plan(const cplug_call *c, cplug_plan *p, const int64_t *x, const int64_t *y, cplug_dtype dtype, bool has_window, cplug_error *e)
+static plan *new_plan(const cplug_call *c, cplug_plan *p, const int64_t *x, const int64_t *y, cplug_dtype dtype, bool has_window,
+                      cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
     if (!s) {
@@ -40,8 +41,14 @@ static plan *new_plan(const cplug_call *c, cplug_plan *p, const int64_t *x, cons
     return s;
 }
 
-static const char *row_of(const cplug_view *v, int64_t row, int64_t width) { return (const char *)v->data + row * width * (int64_t)cpu_size(v->dtype); }
-static char *row_of_out(const cplug_view *v, int64_t row, int64_t width) { return (char *)v->data + row * width * (int64_t)cpu_size(v->dtype); }
+static const char *row_of(const cplug_view *v, int64_t row, int64_t width)
+{
+    return (const char *)v->data + row * width * (int64_t)cpu_size(v->dtype);
+}
+static char *row_of_out(const cplug_view *v, int64_t row, int64_t width)
+{
+    return (char *)v->data + row * width * (int64_t)cpu_size(v->dtype);
+}
 
 /* Places ox in [first, first + n) whose tap kx lies inside the row: relative bounds. */
 static void inside(const plan *s, int64_t kx, int64_t first, int64_t n, int64_t *lo, int64_t *hi)
@@ -53,7 +60,8 @@ static void inside(const plan *s, int64_t kx, int64_t first, int64_t n, int64_t 
 }
 
 /* Elements of an input row under one tap, as memory of the class. */
-static const void *taps_of(const plan *s, const cplug_view *x, const char *row, int64_t kx, int64_t ox, int64_t n, cpu_tile *room, int64_t *step)
+static const void *taps_of(const plan *s, const cplug_view *x, const char *row, int64_t kx, int64_t ox, int64_t n, cpu_tile *room,
+                           int64_t *step)
 {
     const char *from = row + (ox * s->stride[1] - s->padding[1] + kx * s->dilation[1]) * (int64_t)cpu_size(x->dtype);
     *step = s->stride[1];
@@ -66,7 +74,8 @@ static const void *taps_of(const plan *s, const cplug_view *x, const char *row, 
 /* ---- max ---- */
 /* at: index of v[0] in its plane; best starts with index -1, which anything beats */
 #define MAXIMUM(name, T)                                                                                                                   \
-    CPU_CLONES static void name(const T *v, int64_t step, int64_t n, int64_t at, int64_t at_step, T *restrict best, int64_t *restrict index) \
+    CPU_CLONES static void name(const T *v, int64_t step, int64_t n, int64_t at, int64_t at_step, T *restrict best,                        \
+                                int64_t *restrict index)                                                                                   \
     {                                                                                                                                      \
         CPU_IVDEP for (int64_t i = 0; i < n; i++)                                                                                          \
         {                                                                                                                                  \
@@ -314,9 +323,20 @@ static cplug_status prepare_avg_grad(const cplug_call *c, cplug_plan *p, cplug_e
     plan *s = new_plan(c, p, c->out[0]->shape, c->in[0]->shape, c->out[0]->dtype, true, e);
     if (!s) return e->code;
     mean_attributes(c, s);
-    s->fold = (cpu_fold){ .height = s->h, .width = s->w, .kh = s->kernel[0], .kw = s->kernel[1], .oh = s->oh, .ow = s->ow,
-                          .step_y = s->stride[0], .step_x = s->stride[1], .padding_y = s->padding[0], .padding_x = s->padding[1],
-                          .dilation_y = 1, .dilation_x = 1, .place_stride = 1, .out = c->out[0]->dtype };
+    s->fold = (cpu_fold){ .height = s->h,
+                          .width = s->w,
+                          .kh = s->kernel[0],
+                          .kw = s->kernel[1],
+                          .oh = s->oh,
+                          .ow = s->ow,
+                          .step_y = s->stride[0],
+                          .step_x = s->stride[1],
+                          .padding_y = s->padding[0],
+                          .padding_x = s->padding[1],
+                          .dilation_y = 1,
+                          .dilation_x = 1,
+                          .place_stride = 1,
+                          .out = c->out[0]->dtype };
     s->fold.columns = s->type == CPU_F32 ? CPLUG_F32 : CPLUG_F64;
     s->slot_bytes = (uint64_t)(s->oh * s->ow * cpu_class_size(s->type) + 63) / 64 * 64;
     p->workspace_bytes = s->slot_bytes * (uint64_t)s->slots;
@@ -336,7 +356,10 @@ static void supports_max(const cplug_call *c, cplug_support *s)
 {
     cpu_answer(s, c->in[0]->dtype == CPLUG_BOOL ? "bool has no largest element in a window" : NULL);
 }
-static void supports_avg(const cplug_call *c, cplug_support *s) { cpu_answer(s, cpu_is_float(c->in[0]->dtype) ? NULL : "means are of float dtypes"); }
+static void supports_avg(const cplug_call *c, cplug_support *s)
+{
+    cpu_answer(s, cpu_is_float(c->in[0]->dtype) ? NULL : "means are of float dtypes");
+}
 
 static const cplug_kernel kernels[] = {
     CPU_KERNEL("max_pool2d", 0, NULL, supports_max, prepare_max, run_max),

@@ -54,7 +54,8 @@ static void body(void *arg, int64_t lo, int64_t hi)
     const plan *s = j->s;
     bool single = s->type == CPU_F32;
     for (int64_t t = lo; t < hi; t++) {
-        int64_t column = t % s->blocks * CPU_TILE, first = t / s->blocks * s->size * s->inner + column, n = CPU_MIN(s->inner - column, CPU_TILE);
+        int64_t column = t % s->blocks * CPU_TILE, first = t / s->blocks * s->size * s->inner + column,
+                n = CPU_MIN(s->inner - column, CPU_TILE);
         if (s->inner == 1 && j->kind->grad)
             (single ? f32_grad_row : f64_grad_row)(j, first);
         else if (s->inner == 1)
@@ -77,9 +78,13 @@ static cplug_status run(const cplug_call *c, const cplug_plan *p, cplug_error *e
     return CPLUG_OK;
 }
 
-static void supports(const cplug_call *c, cplug_support *s) { cpu_answer(s, cpu_is_float(c->out[0]->dtype) ? NULL : "softmax is of float dtypes"); }
+static void supports(const cplug_call *c, cplug_support *s)
+{
+    cpu_answer(s, cpu_is_float(c->out[0]->dtype) ? NULL : "softmax is of float dtypes");
+}
 
-static const kind softmax = { false, false }, log_softmax = { true, false }, softmax_grad = { false, true }, log_softmax_grad = { true, true };
+static const kind softmax = { false, false }, log_softmax = { true, false }, softmax_grad = { false, true },
+                  log_softmax_grad = { true, true };
 static const cplug_kernel kernels[] = {
     CPU_KERNEL("softmax", 0, &softmax, supports, prepare, run),
     CPU_KERNEL("log_softmax", 0, &log_softmax, supports, prepare, run),

@@ -1,5 +1,6 @@
-/* unfold.c: unfold (patches as columns) and fold (columns summed back into images), https://pytorch.org/docs/stable/generated/torch.nn.Unfold.html
- * fold is written from the side of the image, a row at a time, so that rows are independent and every dtype sums in its class. */
+/* unfold.c: unfold (patches as columns) and fold (columns summed back into images),
+ * https://pytorch.org/docs/stable/generated/torch.nn.Unfold.html fold is written from the side of the image, a row at a time, so that rows
+ * are independent and every dtype sums in its class. */
 #include "patches.h"
 
 /* ---- fold ---- */
@@ -18,7 +19,8 @@ FOLD(fold_i64, uint64_t)
 static int64_t ceil_div(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
 
 /* tile[0 .. n) += what one term brings to columns x0 .. x0 + n of a row */
-static void add_term(const cpu_fold *f, cpu_class type, const char *columns, int64_t oy, int64_t shift, int64_t x0, int64_t n, cpu_tile *tile)
+static void add_term(const cpu_fold *f, cpu_class type, const char *columns, int64_t oy, int64_t shift, int64_t x0, int64_t n,
+                     cpu_tile *tile)
 {
     /* place ox lands on x = ox * step_x + shift */
     int64_t lo = ceil_div(x0 - shift, f->step_x), hi = CPU_MIN(ceil_div(x0 + n - shift, f->step_x), f->ow);
@@ -64,7 +66,9 @@ static cplug_status prepare_fold(const cplug_call *c, cplug_plan *p, cplug_error
     cpu_fold *f = c->host->alloc(sizeof *f);
     if (!f) return c->host->fail(e, CPLUG_E_NOMEM, "fold: out of memory for a plan");
     const cplug_view *in = c->in[0];
-    *f = (cpu_fold){ .height = cpu_attr_at(c, 0, 0), .width = cpu_attr_at(c, 0, 1), .kh = cpu_attr_at(c, 1, 0), .kw = cpu_attr_at(c, 1, 1) };
+    *f = (cpu_fold){
+        .height = cpu_attr_at(c, 0, 0), .width = cpu_attr_at(c, 0, 1), .kh = cpu_attr_at(c, 1, 0), .kw = cpu_attr_at(c, 1, 1)
+    };
     f->dilation_y = cpu_attr_at(c, 2, 0), f->dilation_x = cpu_attr_at(c, 2, 1);
     f->padding_y = cpu_attr_at(c, 3, 0), f->padding_x = cpu_attr_at(c, 3, 1);
     f->step_y = cpu_attr_at(c, 4, 0), f->step_x = cpu_attr_at(c, 4, 1);
@@ -114,7 +118,9 @@ static cplug_status prepare_unfold(const cplug_call *c, cplug_plan *p, cplug_err
     if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "unfold: out of memory for a plan");
     const cplug_view *in = c->in[0];
     int32_t h = in->ndim - 2, w = in->ndim - 1;
-    *s = (cpu_patches){ .height = in->shape[h], .width = in->shape[w], .kh = cpu_attr_at(c, 0, 0), .kw = cpu_attr_at(c, 0, 1), .dtype = in->dtype };
+    *s = (cpu_patches){
+        .height = in->shape[h], .width = in->shape[w], .kh = cpu_attr_at(c, 0, 0), .kw = cpu_attr_at(c, 0, 1), .dtype = in->dtype
+    };
     s->image_stride = in->shape[in->ndim - 3] * s->height * s->width;
     s->dilation_y = cpu_attr_at(c, 1, 0), s->dilation_x = cpu_attr_at(c, 1, 1);
     s->from_y = -cpu_attr_at(c, 2, 0), s->from_x = -cpu_attr_at(c, 2, 1);

@@ -8,8 +8,8 @@
 #include <limits.h>
 #include <string.h>
 
-enum { STRIP = 16 };          /* columns or rows of C dealt out together */
-#define THREAD_FLOPS 3e6      /* work that is worth a thread: about 20 us */
+enum { STRIP = 16 };     /* columns or rows of C dealt out together */
+#define THREAD_FLOPS 3e6 /* work that is worth a thread: about 20 us */
 typedef struct operand { /* how cblas is told about a matrix */
     int trans, ld;
 } operand;
@@ -44,10 +44,13 @@ static const char *look_at(const cplug_call *c, plan *s)
     for (uint32_t i = 0; i < c->n_in; i++)
         if (!(c->in[i]->flags & CPLUG_VIEW_ABSENT) && c->in[i]->dtype != type) return "dtypes are mixed";
     ((const openblas_form *)c->user)->shape(&s->shape, c->in[0], c->in[1], c->out[0]);
-    if (!describe(t->m, t->k, t->a_row, t->a_k, &s->a)) return "the first matrix has no dense rows or columns, or is too large for 32-bit BLAS";
-    if (!describe(t->k, t->n, t->b_k, t->b_column, &s->b)) return "the second matrix has no dense rows or columns, or is too large for 32-bit BLAS";
+    if (!describe(t->m, t->k, t->a_row, t->a_k, &s->a))
+        return "the first matrix has no dense rows or columns, or is too large for 32-bit BLAS";
+    if (!describe(t->k, t->n, t->b_k, t->b_column, &s->b))
+        return "the second matrix has no dense rows or columns, or is too large for 32-bit BLAS";
     s->ldc = t->m == 1 ? t->n : t->c_row;
-    if ((t->n != 1 && t->c_column != 1) || s->ldc < t->n || s->ldc > INT_MAX) return "the result is not row-major, or is too large for 32-bit BLAS";
+    if ((t->n != 1 && t->c_column != 1) || s->ldc < t->n || s->ldc > INT_MAX)
+        return "the result is not row-major, or is too large for 32-bit BLAS";
     return NULL;
 }
 
@@ -107,7 +110,8 @@ static void vector_product(const job *j, int m, int n, const char *a, const char
     const int over_columns = (m == 1) == (o->trans == TRANS), trans = over_columns ? NO_TRANS : TRANS;
     const int length = m == 1 ? n : m, rows = over_columns ? length : k, columns = over_columns ? k : length;
     if (j->size == sizeof(float))
-        j->blas->sgemv(ROW_MAJOR, trans, rows, columns, 1.0f, (const void *)matrix, o->ld, (const void *)x, incx, (float)beta, (void *)out, incy);
+        j->blas->sgemv(ROW_MAJOR, trans, rows, columns, 1.0f, (const void *)matrix, o->ld, (const void *)x, incx, (float)beta, (void *)out,
+                       incy);
     else
         j->blas->dgemv(ROW_MAJOR, trans, rows, columns, 1.0, (const void *)matrix, o->ld, (const void *)x, incx, beta, (void *)out, incy);
 }
@@ -133,8 +137,8 @@ static void product(const job *j, int64_t index, int64_t i, int64_t m, int64_t j
     if (t->m == 1 || t->n == 1)
         vector_product(j, (int)m, (int)n, a, b, beta, out);
     else if (j->size == sizeof(float))
-        j->blas->sgemm(ROW_MAJOR, s->a.trans, s->b.trans, (int)m, (int)n, k, 1.0f, (const void *)a, s->a.ld, (const void *)b, s->b.ld, (float)beta,
-                       (void *)out, (int)s->ldc);
+        j->blas->sgemm(ROW_MAJOR, s->a.trans, s->b.trans, (int)m, (int)n, k, 1.0f, (const void *)a, s->a.ld, (const void *)b, s->b.ld,
+                       (float)beta, (void *)out, (int)s->ldc);
     else
         j->blas->dgemm(ROW_MAJOR, s->a.trans, s->b.trans, (int)m, (int)n, k, 1.0, (const void *)a, s->a.ld, (const void *)b, s->b.ld, beta,
                        (void *)out, (int)s->ldc);

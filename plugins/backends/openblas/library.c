@@ -73,20 +73,26 @@ cplug_status openblas_open(const cplug_host *h, openblas *o, cplug_error *e)
         const char *name;
         void *function;
     } wanted[] = {
-        { "cblas_sgemm", &o->sgemm },          { "cblas_dgemm", &o->dgemm },
-        { "cblas_sgemv", &o->sgemv },          { "cblas_dgemv", &o->dgemv },
-        { "cblas_sdot", &o->sdot },            { "cblas_ddot", &o->ddot },
-        { "openblas_get_config", &o->config }, { "openblas_get_corename", &o->corename },
-        { "openblas_get_parallel", &o->parallel }, { "openblas_set_num_threads", &o->set_num_threads },
+        { "cblas_sgemm", &o->sgemm },
+        { "cblas_dgemm", &o->dgemm },
+        { "cblas_sgemv", &o->sgemv },
+        { "cblas_dgemv", &o->dgemv },
+        { "cblas_sdot", &o->sdot },
+        { "cblas_ddot", &o->ddot },
+        { "openblas_get_config", &o->config },
+        { "openblas_get_corename", &o->corename },
+        { "openblas_get_parallel", &o->parallel },
+        { "openblas_set_num_threads", &o->set_num_threads },
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (!find(library, wanted[i].name, wanted[i].function))
             return h->fail(e, CPLUG_E_VERSION, "this OpenBLAS has no %s: install libopenblas0-openmp", wanted[i].name);
     if (strstr(o->config(), "USE64BITINT"))
-        return h->fail(e, CPLUG_E_VERSION, "this OpenBLAS (%s) has 64-bit integers in its interface: install libopenblas0-openmp", o->config());
+        return h->fail(e, CPLUG_E_VERSION, "this OpenBLAS (%s) has 64-bit integers in its interface: install libopenblas0-openmp",
+                       o->config());
     if (o->parallel() == 1)
         return h->fail(e, CPLUG_E_UNSUPPORTED,
-                       "this OpenBLAS (%s) brings its own threads, which fight with OpenMP's for the cores: install libopenblas0-openmp%s", o->config(),
-                       o->was_loaded ? " (it was loaded by the host program, which must then use that build too)" : "");
+                       "this OpenBLAS (%s) brings its own threads, which fight with OpenMP's for the cores: install libopenblas0-openmp%s",
+                       o->config(), o->was_loaded ? " (it was loaded by the host program, which must then use that build too)" : "");
     return CPLUG_OK;
 }

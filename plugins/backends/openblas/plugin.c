@@ -9,7 +9,8 @@ static void describe(char *text, uint64_t size)
     char version[32] = "?";
     sscanf(library.config(), "%*s %31s", version); /* "OpenBLAS 0.3.21 ..." */
     snprintf(text, size, "openblas %s, %s kernels, %s, threads from the context%s", version, library.corename(),
-             library.parallel() == 2 ? "openmp" : "serial", library.was_loaded ? "; the library was loaded already, its settings were left alone" : "");
+             library.parallel() == 2 ? "openmp" : "serial",
+             library.was_loaded ? "; the library was loaded already, its settings were left alone" : "");
 }
 
 static const cplug_backend backend = {

@@ -17,7 +17,12 @@ static double r_cos(double a, double b) { return (void)b, cos(a); }
 static double r_tanh(double a, double b) { return (void)b, tanh(a); }
 static double r_erf(double a, double b) { return (void)b, erf(a); }
 static double r_floor(double a, double b) { return (void)b, floor(a); }
-static double r_round(double a, double b) { return (void)b, nearbyint(a); }
+/* b: the attribute decimals, negative ones left of the point */
+static double r_round(double a, double b)
+{
+    const double ten = pow(10, fabs(b));
+    return b < 0 ? nearbyint(a / ten) * ten : nearbyint(a * ten) / ten;
+}
 
 static double r_add(double a, double b) { return a + b; }
 static double r_sub(double a, double b) { return a - b; }
@@ -73,7 +78,7 @@ static cplug_status pointwise(sim_task *t, cplug_error *e)
             sim_store_int(y, to, r->whole(sim_load_int(a, pa), factor * sim_load_int(b, pb)));
         } else {
             /* operands are rounded to f32 as the promoted dtype says; plain numbers too */
-            const double x = (double)(float)sim_load(a, pa), z = (double)(float)sim_load(b, pb);
+            const double x = (double)(float)sim_load(a, pa), z = t->n_attr ? (double)t->attr[0].v.i : (double)(float)sim_load(b, pb);
             sim_store(y, to, r->real(x, scaled ? (double)(float)sim_load(&t->in[2], ps) * z : z));
         }
     } while (sim_next(index, y->shape, y->ndim));
