@@ -31,7 +31,7 @@ def plugins(folder):
     result = run("plugins", "--json")
     expect_code(result, 0)
     by_id = {p["id"]: p for p in json.loads(result.out)["plugins"]}
-    expect("cpu" in by_id and by_id["cpu"]["state"] == "loaded", list(by_id))
+    expect("cplug.cpu" in by_id and by_id["cplug.cpu"]["state"] == "loaded", list(by_id))
     write(folder, "cplug-broken.so", b"not an ELF file")
     os.chmod(folder, 0o755)
     result = run("plugins", "--failed", env={"CPLUG_PLUGIN_PATH": folder})

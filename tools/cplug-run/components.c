@@ -95,7 +95,8 @@ static void option_text(const cplug_option *o)
 {
     char range[96] = "";
     if (o->min != 0 || o->max != 0) {
-        if (o->max >= 1e15)
+        const bool open_end = o->max < o->min || o->max >= INT32_MAX; /* no limit that a user would meet */
+        if (open_end)
             snprintf(range, sizeof range, " >= %g", o->min);
         else
             snprintf(range, sizeof range, " %g to %g", o->min, o->max);

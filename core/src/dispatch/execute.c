@@ -67,7 +67,7 @@ static cplug_tensor *fit(const cplug__doorcall *c, const cplug__decision *d, uin
     if (!t) return NULL;
     if (!t->storage) return kernel && !(d->kernel->flags & CPLUG_K_SCALAR) ? cplug__materialize(ctx, t, d->common, d->device) : t;
     if (t->storage->device != d->device) return cplug_to(t, 0, d->device->name);
-    if (clobbered(c, i)) return cplug_clone(t);
+    if (clobbered(c, i)) return cplug__twin(t, t->storage->device); /* a plan may know the strides */
     if (kernel && !marked(c, i) && !(t->view.flags & CPLUG_VIEW_DENSE) && !(d->kernel->flags & CPLUG_K_STRIDED)) return cplug_contiguous(t);
     return t;
 }

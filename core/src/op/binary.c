@@ -77,14 +77,16 @@ static cplug_tensor *pow_base(cplug_vjp *v)
     return cplug_where(cplug_eq(b, zero), zero, cplug_mul(g, slope));
 }
 
-/* a^b log a, but 0 where a = 0 and b >= 0.  The logarithm of a plain number is taken here, in double. */
+/* a^b log a, but 0 where a = 0 and b >= 0.  The logarithm of a plain number is taken here, in double; that of a tensor in the result's
+ * dtype, since b may be wider. */
 static cplug_tensor *pow_exponent(cplug_vjp *v)
 {
     double p = 1;
     cplug_tensor *const g = v->grad_out[0], *const a = v->in[A], *const b = v->in[B], *const zero = cplug_int(v->ctx, 0);
     const bool plain = cplug__is_plain(a);
     if (plain && cplug_item(a, &p) != CPLUG_OK) return NULL;
-    cplug_tensor *const slope = cplug_mul(v->out[0], plain ? cplug_float(v->ctx, log(p)) : cplug_log(a));
+    cplug_tensor *const slope = cplug_mul(v->out[0],
+                                          plain ? cplug_float(v->ctx, log(p)) : cplug_log(cplug_to(a, v->out[0]->view.dtype, NULL)));
     if (plain && p != 0) return cplug_mul(g, slope);
     cplug_tensor *flat = cplug_ge(b, zero);
     if (!plain) flat = cplug_logical_and(cplug_eq(a, zero), flat);

@@ -60,13 +60,14 @@ static cplug_status infer_addcdiv(cplug_infer *c, cplug_error *e)
     return infer_addcmul(c, e);
 }
 
+/* The product is taken in the result's dtype, which may be wider than that of its factors. */
 static cplug_status add_product(cplug_op_call *c, cplug_tensor *(*combine)(cplug_tensor *, cplug_tensor *))
 {
-    const bool wide = cplug__is_half(c->out_meta[0].dtype);
-    cplug_tensor *const a = wide ? cplug__compute(c, INPUT) : c->in[INPUT];
-    cplug_tensor *const x = wide ? cplug__compute(c, X) : c->in[X], *const y = wide ? cplug__compute(c, Y) : c->in[Y];
+    const cplug_dtype d = cplug__is_half(c->out_meta[0].dtype) ? CPLUG_F32 : c->out_meta[0].dtype;
+    cplug_tensor *t[3];
+    for (uint32_t i = INPUT; i <= Y; i++) t[i] = cplug__is_plain(c->in[i]) ? c->in[i] : cplug_to(c->in[i], d, NULL);
     cplug_tensor *const value = c->n_in > VALUE ? c->in[VALUE] : NULL;
-    return cplug__done(c, cplug__op(CPLUG__OP_add, (cplug_tensor *[]){ a, combine(x, y), value }, 3, NULL, 0));
+    return cplug__done(c, cplug__op(CPLUG__OP_add, (cplug_tensor *[]){ t[INPUT], combine(t[X], t[Y]), value }, 3, NULL, 0));
 }
 static cplug_status addcmul_decompose(cplug_op_call *c) { return add_product(c, cplug_mul); }
 static cplug_status addcdiv_decompose(cplug_op_call *c) { return add_product(c, cplug_div); }
@@ -109,11 +110,23 @@ static cplug_status infer_clamp(cplug_infer *c, cplug_error *e)
     return cplug__infer_pointwise(c, e);
 }
 
+/* A whole number as a bound of integers: the nearest one that their dtype holds.  Other bounds as they are. */
+static cplug_tensor *bound_within(const cplug_op_call *c, uint32_t i)
+{
+    const cplug_dtype d = c->out_meta[0].dtype;
+    if (!cplug__is_plain(c->in[i]) || cplug__is_float(d) || d == CPLUG_BOOL) return c->in[i];
+    int64_t value;
+    if (cplug_item_int(c->in[i], &value) != CPLUG_OK) return NULL;
+    const int bits = 8 * (int)cplug_dtype_size(d) - (d != CPLUG_U8);
+    const int64_t top = (int64_t)(UINT64_MAX >> (64 - bits));
+    return cplug_int(c->ctx, MIN(MAX(value, d == CPLUG_U8 ? 0 : -top - 1), top));
+}
+
 static cplug_status clamp_decompose(cplug_op_call *c)
 {
-    cplug_tensor *t = c->in[INPUT];
-    if (c->in[LOW]) t = cplug_maximum(t, c->in[LOW]);
-    if (c->in[HIGH]) t = cplug_minimum(t, c->in[HIGH]);
+    cplug_tensor *t = cplug_to(c->in[INPUT], c->out_meta[0].dtype, NULL);
+    if (c->in[LOW]) t = cplug_maximum(t, bound_within(c, LOW));
+    if (c->in[HIGH]) t = cplug_minimum(t, bound_within(c, HIGH));
     return cplug__done(c, t);
 }
 
@@ -137,17 +150,18 @@ static void clamp_one_side(cplug_vjp *v, int bound)
 }
 
 /* Two tensors: a bound takes the gradient where it wins, half of it where it ties and the bounds differ; high wins where they cross;
- * input has the rest. */
+ * input has it wherever it lies outside neither, NaN included. */
 static void clamp_two_sides(cplug_vjp *v)
 {
     cplug_tensor *const x = v->in[INPUT], *const low = v->in[LOW], *const high = v->in[HIGH], *const g = v->grad_out[0];
     cplug_tensor *const zero = cplug_int(v->ctx, 0), *const half = cplug_mul(g, cplug_float(v->ctx, 0.5));
     cplug_tensor *const ordered = cplug_le(low, high), *const apart = cplug_lt(low, high);
-    cplug_tensor *const low_wins = cplug_logical_and(cplug_lt(x, low), ordered);
-    cplug_tensor *const high_wins = cplug_logical_or(cplug_logical_and(cplug_gt(x, high), ordered), cplug_gt(low, high));
+    cplug_tensor *const below = cplug_lt(x, low), *const above = cplug_gt(x, high);
+    cplug_tensor *const low_wins = cplug_logical_and(below, ordered);
+    cplug_tensor *const high_wins = cplug_logical_or(cplug_logical_and(above, ordered), cplug_gt(low, high));
     cplug_tensor *const low_ties = cplug_logical_and(cplug_eq(x, low), apart), *const high_ties = cplug_logical_and(cplug_eq(x, high),
                                                                                                                     apart);
-    cplug_tensor *const lost = cplug_logical_or(low_wins, high_wins), *const shared = cplug_logical_or(low_ties, high_ties);
+    cplug_tensor *const lost = cplug_logical_or(below, above), *const shared = cplug_logical_or(low_ties, high_ties);
     if (v->want[INPUT]) v->grad_in[INPUT] = cplug_where(lost, zero, cplug_where(shared, half, g));
     if (v->want[LOW]) v->grad_in[LOW] = cplug_where(low_wins, g, cplug_where(low_ties, half, zero));
     if (v->want[HIGH]) v->grad_in[HIGH] = cplug_where(high_wins, g, cplug_where(high_ties, half, zero));

@@ -66,7 +66,7 @@ static cplug_tensor *spread(cplug_vjp *v, uint32_t n_in)
     cplug_tensor *g = cplug__wide(v->grad_out[0]);
     if (v->attr[REDUCTION].v.i != CPLUG_REDUCTION_MEAN) return g;
     cplug__broadcast(NULL, v->in_meta, n_in, &all, &e);
-    return cplug_div_scalar(g, (double)cplug__meta_numel(&all));
+    return cplug_div_scalar(g, (double)MAX(cplug__meta_numel(&all), 1)); /* no element: no 0 / 0 in the second gradient */
 }
 
 static cplug_tensor *difference(cplug_tensor *const *in) { return cplug_sub(cplug__wide(in[INPUT]), cplug__wide(in[TARGET])); }
@@ -136,12 +136,8 @@ static cplug_status vjp_bce(cplug_vjp *v)
 }
 
 /* ---- binary_cross_entropy_with_logits: (1 - t) x - (1 + (pos_weight - 1) t) log(sigmoid(x)) ---- */
-/* min(x, 0) - log1p(exp(-|x|)): no overflow on either side */
-static cplug_tensor *log_sigmoid(cplug_tensor *x)
-{
-    if (!x) return NULL;
-    return cplug_sub(cplug_clamp(x, NULL, cplug_float(x->ctx, 0.0)), cplug_log1p(cplug_exp(cplug_neg(cplug_abs(x)))));
-}
+/* -log(1 + exp(-x)), smooth at 0 also for the second gradient; exp(80) still fits f32 and drowns the 1 in any dtype */
+static cplug_tensor *log_sigmoid(cplug_tensor *x) { return cplug_neg(cplug_softplus(cplug_neg(x), 1.0, 80.0)); }
 
 /* 1 + (pos_weight - 1) t, NULL for 1 */
 static cplug_tensor *positive_weight(cplug_tensor *pos_weight, cplug_tensor *t)
@@ -152,7 +148,9 @@ static cplug_tensor *positive_weight(cplug_tensor *pos_weight, cplug_tensor *t)
 static cplug_tensor *logits_elements(cplug_tensor *x, cplug_tensor *t, cplug_tensor *pos_weight)
 {
     cplug_tensor *log = log_sigmoid(x), *more = positive_weight(pos_weight, t);
-    return cplug_sub(cplug_sub(x, cplug_mul(t, x)), more ? cplug_mul(more, log) : log);
+    if (!x) return NULL;
+    cplug_tensor *negative = cplug_mul(cplug_sub(cplug_float(x->ctx, 1.0), t), x); /* no difference of infinities */
+    return cplug_sub(negative, more ? cplug_mul(more, log) : log);
 }
 
 static cplug_status decompose_logits(cplug_op_call *c)

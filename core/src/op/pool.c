@@ -178,17 +178,23 @@ static cplug_tensor *places(cplug_tensor *x, const cplug__window *w)
     return cplug__windows(p, w, last);
 }
 
-/* The first element that is the maximum, or NaN. */
+/* The first element that is the maximum; the last NaN where there is one, as PyTorch's loop leaves it. */
+static cplug_tensor *place_of_best(cplug_tensor *x, cplug_tensor *best, cplug_tensor *at, int64_t last)
+{
+    if (!x) return NULL;
+    cplug_tensor *first = cplug_amin(cplug_where(cplug_eq(x, best), at, cplug_int(x->ctx, last)), in_window, 2, 0);
+    if (!cplug__is_float(x->view.dtype)) return first;
+    cplug_tensor *none = cplug_int(x->ctx, -1), *nan = cplug_amax(cplug_where(cplug_isnan(x), at, none), in_window, 2, 0);
+    return cplug_where(cplug_ne(nan, none), nan, first);
+}
+
 static cplug_status decompose_max(cplug_op_call *c)
 {
     cplug__window w;
     if (!window_known(c->ctx, &w, c->in[0]->dims, c->attr, true)) return cplug_failed(c->ctx);
     cplug_tensor *x = cplug__windows(c->in[0], &w, lowest(c->in[0]->view.dtype)), *best = cplug_amax(x, in_window, 2, 1);
-    cplug_tensor *hit = cplug_eq(x, best);
-    if (cplug__is_float(c->in[0]->view.dtype)) hit = cplug_logical_or(hit, cplug_isnan(x));
-    cplug_tensor *last = cplug_int(c->ctx, w.in[0] * w.in[1] - 1);
     c->out[0] = cplug__finish(cplug_squeeze(best, in_window, 2), &c->out_meta[0]);
-    c->out[1] = cplug__finish(cplug_amin(cplug_where(hit, places(c->in[0], &w), last), in_window, 2, 0), &c->out_meta[1]);
+    c->out[1] = cplug__finish(place_of_best(x, best, places(c->in[0], &w), w.in[0] * w.in[1] - 1), &c->out_meta[1]);
     return cplug_failed(c->ctx);
 }
 

@@ -66,7 +66,8 @@ static cplug_status mean_decompose(cplug_op_call *c)
 static cplug_status mean_vjp(cplug_vjp *v)
 {
     const double n = (double)cplug__reduced_count(&v->in_meta[0], &v->attr[DIMS]);
-    v->grad_in[0] = cplug__expand_meta(kept(v, cplug_div(v->grad_out[0], cplug_float(v->ctx, n))), &v->in_meta[0]);
+    cplug_tensor *const count = cplug_float(v->ctx, MAX(n, 1)); /* no element: nothing to share, no 0 / 0 in the second gradient */
+    v->grad_in[0] = cplug__expand_meta(kept(v, cplug_div(v->grad_out[0], count)), &v->in_meta[0]);
     return cplug_failed(v->ctx);
 }
 CPLUG__OP(mean, "input", "output", .doc = "mean over dimensions", .saves = "", .attrs = CPLUG_OPTIONS(sum_attrs), .infer = infer_mean,

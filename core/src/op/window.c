@@ -5,9 +5,9 @@
 /* The last window starts inside the input or its left padding, also with ceil_mode. */
 static int64_t steps(const cplug__window *w, int32_t d, bool ceil_mode)
 {
-    const int64_t room = w->in[d] + 2 * w->padding[d] - w->dilation[d] * (w->kernel[d] - 1) - 1;
+    const int64_t room = w->in[d] + 2 * w->padding[d] - w->dilation[d] * (w->kernel[d] - 1) - 1 + (ceil_mode ? w->stride[d] - 1 : 0);
     if (room < 0) return 0;
-    int64_t n = (room + (ceil_mode ? w->stride[d] - 1 : 0)) / w->stride[d] + 1;
+    int64_t n = room / w->stride[d] + 1;
     if (ceil_mode && (n - 1) * w->stride[d] >= w->in[d] + w->padding[d]) n--;
     return n;
 }

@@ -225,14 +225,16 @@ static uint64_t span_of(const cplug_tensor *t)
     return (uint64_t)(last + 1) * cplug_dtype_size(t->view.dtype);
 }
 
-/* The same strides on the host, with the bytes of t, gaps included. */
-static cplug_tensor *twin_on_host(cplug_tensor *t, cplug__device *host)
+cplug_tensor *cplug__twin(cplug_tensor *t, cplug__device *on)
 {
+    cplug__device *from = t->storage->device;
     const int64_t bytes = (int64_t)span_of(t);
-    cplug_tensor *span = cplug__give(cplug__tensor_make(t->ctx, host, CPLUG_U8, 1, &bytes, CPLUG_LAYOUT_ROW_MAJOR));
-    if (!span || cplug__device_copy(t->storage->device, span->view.data, t->view.data, (uint64_t)bytes, CPLUG_COPY_TO_HOST)) return NULL;
+    cplug_tensor *span = cplug__give(cplug__tensor_make(t->ctx, on, CPLUG_U8, 1, &bytes, CPLUG_LAYOUT_ROW_MAJOR));
+    const uint32_t direction = on == from ? CPLUG_COPY_ON_DEVICE : CPLUG_COPY_TO_HOST;
+    if (!span || cplug__device_copy(from, span->view.data, t->view.data, (uint64_t)bytes, direction)) return NULL;
     cplug_tensor *twin = cplug__alias(span, t->view.ndim, t->dims, t->dims + CPLUG_MAX_DIMS, 0);
-    if (twin) twin->view.dtype = t->view.dtype;
+    if (!twin) return NULL;
+    twin->view.dtype = t->view.dtype;
     return cplug__give(twin);
 }
 
@@ -255,7 +257,7 @@ static cplug_status to_device(cplug_tensor *dst, cplug_tensor *from, cplug__devi
         return dense ? cplug__device_copy(d, dst->view.data, dense->view.data, dense->storage->bytes, CPLUG_COPY_TO_DEVICE)
                      : dst->ctx->error;
     }
-    cplug_tensor *twin = twin_on_host(dst, host);
+    cplug_tensor *twin = cplug__twin(dst, host);
     if (!twin || cplug_copy_(twin, from)) return dst->ctx->error;
     return cplug__device_copy(d, dst->view.data, twin->view.data, span_of(dst), CPLUG_COPY_TO_DEVICE);
 }
@@ -267,7 +269,7 @@ cplug_status cplug__copy_across(cplug_tensor *dst, cplug_tensor *src)
     cplug_scope *scope = cplug_scope_open(ctx);
     const int32_t grad = cplug_grad_mode(ctx, 0);
     cplug__device *host = cplug__device_find(ctx, "cpu");
-    cplug_tensor *h = !host || src->storage->device->is_host ? src : twin_on_host(src, host);
+    cplug_tensor *h = !host || src->storage->device->is_host ? src : cplug__twin(src, host);
     if (h && dst->storage->device->is_host)
         cplug_copy_(dst, h);
     else if (h)

@@ -149,6 +149,8 @@ cplug__device *cplug__device_find(cplug_context *ctx, const char *name);        
 const cplug_device *cplug__host_device(void);                                      /* core's own, "cpu" */
 cplug_status cplug__device_register(cplug_context *ctx, const cplug_device *type); /* called by the registry */
 cplug_status cplug__device_sync(cplug__device *d);
+/* A tensor with the same strides and bytes, gaps included, on the same device or on the host; in the innermost scope. */
+cplug_tensor *cplug__twin(cplug_tensor *t, cplug__device *on);
 /* Broadcasts and converts between devices; neither is changed but dst. */
 cplug_status cplug__copy_across(cplug_tensor *dst, cplug_tensor *src);
 /* dense bytes between host memory and a device, or within one */

@@ -17,6 +17,7 @@ static void GEMM_NAME(pack)(GEMM_T *restrict dst, const GEMM_T *restrict src, in
         default: break;
         }
     }
+    if (n < width) memset(dst, 0, (size_t)(width * kc) * sizeof *dst);
     int64_t r = 0;
     if (k_stride == 1) {
         for (; r + 4 <= n; r += 4) GEMM_NAME(transpose4)(dst + r, width, src + r * stride, stride, kc);
@@ -26,8 +27,6 @@ static void GEMM_NAME(pack)(GEMM_T *restrict dst, const GEMM_T *restrict src, in
         for (int64_t p = 0; p < kc; p++)
             for (int64_t i = 0; i < n; i++) dst[p * width + i] = src[i * stride + p * k_stride];
     }
-    if (n < width)
-        for (int64_t p = 0; p < kc; p++) memset(dst + p * width + n, 0, (size_t)(width - n) * sizeof *dst);
 }
 
 /* c (+)= tile (+ bias) for columns of one segment; the slow way out of the register tile: edges, strides, bias. */

@@ -23,7 +23,7 @@ static void put(const cplug_view *v, int64_t i, double x) { cpu_store(v->dtype, 
 static cplug_status new_plan(const cplug_call *c, cplug_plan *p, const int64_t *shape, int64_t ndim, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "%s: out of memory for a plan", c->op);
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
     *s = (plan){ 1, shape[ndim == 1 ? 0 : 1], 1 };
     if (ndim > 1) s->n = shape[0];
     for (int64_t d = 2; d < ndim; d++) s->inner *= shape[d];

@@ -27,54 +27,79 @@ CPU_INLINE void copy(char *dst, const char *src, int64_t step, int64_t n, uint32
     if (step == 1 && n >= 16) {
         for (int64_t i = 0; i + 16 <= n; i += 16) memcpy(dst + i * size, src + i * size, 16 * size);
         memcpy(dst + (n - 16) * size, src + (n - 16) * size, 16 * size);
+    } else if (step == 1 && n >= 8) {
+        memcpy(dst, src, 8 * size);
+        memcpy(dst + (n - 8) * size, src + (n - 8) * size, 8 * size);
     } else if (step == 1 && n >= 4) {
-        for (int64_t i = 0; i + 4 <= n; i += 4) memcpy(dst + i * size, src + i * size, 4 * size);
+        memcpy(dst, src, 4 * size);
         memcpy(dst + (n - 4) * size, src + (n - 4) * size, 4 * size);
     } else {
         for (int64_t i = 0; i < n; i++) memcpy(dst + i * size, src + i * step * size, size);
     }
 }
 
-/* One term at all places of the runs.  size: bytes of the class when memory is of it, 0 when it must be converted. */
-CPU_INLINE void fill(const cpu_patches *p, const runs *r, int64_t plane, int64_t dy, int64_t dx, cpu_class type, uint32_t size, char *dst)
+/* One run of one term.  size: bytes of the class when memory is of it, 0 when it must be converted. */
+CPU_INLINE void fill(const cpu_patches *p, const run *q, int64_t plane, int64_t dy, int64_t dx, cpu_class type, uint32_t size, char *to)
 {
-    uint32_t unit = cpu_class_size(type), source = cpu_size(p->dtype);
-    int64_t step = p->step_x;
-    for (int64_t k = 0; k < r->n; k++) {
-        const run *q = &r->at[k];
-        int64_t y = q->y + dy, x = q->x + dx, lo = 0, hi = q->n;
-        char *to = dst + q->at * unit;
-        if (y < 0 || y >= p->height) {
-            memset(to, 0, (size_t)(q->n * unit));
-            continue;
-        }
-        if (x < 0) lo = CPU_MIN((step == 1 ? -x : (step - 1 - x) / step), q->n);
-        if (x + (q->n - 1) * step >= p->width) hi = x >= p->width ? 0 : step == 1 ? p->width - x : (p->width - x + step - 1) / step;
-        if (hi < lo) hi = lo;
-        const char *from = (const char *)p->data + (q->image + plane + y * p->width + x + lo * step) * source;
-        if (lo) memset(to, 0, (size_t)(lo * unit));
-        if (size)
-            copy(to + lo * unit, from, step, hi - lo, size);
-        else
-            cpu_load(type, to + lo * unit, p->dtype, from, step, hi - lo);
-        if (hi < q->n) memset(to + hi * unit, 0, (size_t)((q->n - hi) * unit));
+    const uint32_t unit = cpu_class_size(type), source = size ? size : cpu_size(p->dtype);
+    const int64_t step = p->step_x, y = q->y + dy, x = q->x + dx;
+    int64_t lo = 0, hi = q->n;
+    if (y < 0 || y >= p->height) {
+        memset(to, 0, (size_t)(q->n * unit));
+        return;
     }
+    if (x < 0) lo = CPU_MIN((step == 1 ? -x : (step - 1 - x) / step), q->n);
+    if (x + (q->n - 1) * step >= p->width) hi = x >= p->width ? 0 : step == 1 ? p->width - x : (p->width - x + step - 1) / step;
+    if (hi < lo) hi = lo;
+    const char *from = (const char *)p->data + (q->image + plane + y * p->width + x + lo * step) * source;
+    for (int64_t i = 0; i < lo; i++) memset(to + i * unit, 0, unit);
+    if (size)
+        copy(to + lo * unit, from, step, hi - lo, size);
+    else
+        cpu_load(type, to + lo * unit, p->dtype, from, step, hi - lo);
+    for (int64_t i = hi; i < q->n; i++) memset(to + i * unit, 0, unit);
+}
+
+/* true when no tap of the window takes the run out of the image: nothing to check term by term */
+static bool within(const cpu_patches *p, const run *q)
+{
+    const int64_t dy = (p->kh - 1) * p->dilation_y, dx = (p->kw - 1) * p->dilation_x, last = q->x + (q->n - 1) * p->step_x;
+    return q->y + CPU_MIN(dy, 0) >= 0 && q->y + CPU_MAX(dy, 0) < p->height && q->x + CPU_MIN(dx, 0) >= 0 &&
+           last + CPU_MAX(dx, 0) < p->width;
+}
+
+typedef struct term_walk { /* a term as an offset into an image */
+    int64_t plane, ky, kx;
+} term_walk;
+CPU_INLINE void next_term(const cpu_patches *p, term_walk *t)
+{
+    if (++t->kx < p->kw) return;
+    t->kx = 0;
+    if (++t->ky < p->kh) return;
+    t->ky = 0, t->plane += p->height * p->width;
 }
 
 /* Terms [term, term + n) at the places of the runs, `ld` elements apart; the row is filled up with zeros to `width`. */
 CPU_INLINE void fill_terms(const cpu_patches *p, const runs *r, int64_t term, int64_t n, cpu_class type, uint32_t size, int64_t places,
                            int64_t width, int64_t ld, char *dst)
 {
-    uint32_t unit = cpu_class_size(type);
-    int64_t area = p->kh * p->kw, plane = term / area * p->height * p->width, ky = term % area / p->kw, kx = term % p->kw;
-    for (int64_t i = 0; i < n; i++, dst += ld * unit) {
-        fill(p, r, plane, ky * p->dilation_y, kx * p->dilation_x, type, size, dst);
-        if (places < width) memset(dst + places * unit, 0, (size_t)((width - places) * unit));
-        if (++kx < p->kw) continue;
-        kx = 0;
-        if (++ky < p->kh) continue;
-        ky = 0, plane += p->height * p->width;
+    const uint32_t unit = cpu_class_size(type);
+    const int64_t area = p->kh * p->kw;
+    const term_walk first = { term / area * p->height * p->width, term % area / p->kw, term % p->kw };
+    for (int64_t k = 0; k < r->n; k++) {
+        const run *q = &r->at[k];
+        char *to = dst + q->at * unit;
+        term_walk t = first;
+        if (size && within(p, q)) {
+            const char *from = (const char *)p->data + (q->image + q->y * p->width + q->x) * size;
+            for (int64_t i = 0; i < n; i++, to += ld * unit, next_term(p, &t))
+                copy(to, from + (t.plane + t.ky * p->dilation_y * p->width + t.kx * p->dilation_x) * size, p->step_x, q->n, size);
+        } else {
+            for (int64_t i = 0; i < n; i++, to += ld * unit, next_term(p, &t))
+                fill(p, q, t.plane, t.ky * p->dilation_y, t.kx * p->dilation_x, type, size, to);
+        }
     }
+    for (int64_t i = 0; i < n && places < width; i++) memset(dst + (i * ld + places) * unit, 0, (size_t)((width - places) * unit));
 }
 #define FILL_TERMS(name, type_, size)                                                                                                      \
     CPU_CLONES static void name(const cpu_patches *p, const runs *r, int64_t term, int64_t n, cpu_class type, int64_t places,              \

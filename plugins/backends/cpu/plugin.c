@@ -32,4 +32,4 @@ static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e
     return s;
 }
 
-CPLUG_PLUGIN(cpu, "cpu", "0.1.0", "Apache-2.0", "Reference CPU backend", "backend:cpu kernel:*@cpu", init);
+CPLUG_PLUGIN(cpu, "cplug.cpu", "0.1.0", "Apache-2.0", "Reference CPU backend", "backend:cpu kernel:*@cpu", init);

@@ -131,6 +131,7 @@ static cpu_value constant_value(const plan *w, const cplug_view *v, uint32_t k)
 {
     if (cpu_absent(v)) return absent_value(w->op->absent[k], w->class);
     cpu_value x = cpu_fetch(w->class, v);
+    if (w->common == CPLUG_BOOL && cpu_is_float(v->dtype)) x.i = cpu_fetch(CPU_F64, v).d != 0; /* 0.5 counts as true */
     if (w->round >> k & 1) round_to(w->common, w->class, &x, 1);
     return x;
 }

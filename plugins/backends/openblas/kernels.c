@@ -58,18 +58,19 @@ void openblas_supports(const cplug_call *c, cplug_support *out)
 {
     plan s;
     const char *why_not = look_at(c, &s);
-    out->score = why_not ? 0 : 50;
-    out->reason = why_not ? why_not : "cblas";
+    const int32_t outdated = ((const openblas_form *)c->user)->blas->outdated;
+    out->score = why_not ? 0 : outdated ? 5 : 50; /* 5: below plain C with AVX-512, which is then twice as fast */
+    out->reason = why_not ? why_not : outdated ? "cblas with AVX2 kernels on an AVX-512 processor: see OPENBLAS_CORETYPE" : "cblas";
 }
 
 cplug_status openblas_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "%s: out of memory for a plan", c->op);
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
     const char *why_not = look_at(c, s);
     if (why_not) {
         c->host->free(s);
-        return c->host->fail(e, CPLUG_E_UNSUPPORTED, "%s: %s", c->op, why_not);
+        return c->host->fail(e, CPLUG_E_UNSUPPORTED, "%s", why_not);
     }
     const matmul_shape *t = &s->shape;
     s->by_rows = t->m >= t->n;

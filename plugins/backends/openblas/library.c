@@ -58,6 +58,12 @@ static void *open_library(openblas *o)
     return NULL;
 }
 
+int32_t openblas_outdated(const openblas *o)
+{
+    const char *best = core_type(), *used = o->corename();
+    return best && strcmp(best, "SkylakeX") == 0 && (strcmp(used, "Haswell") == 0 || strcmp(used, "Zen") == 0);
+}
+
 static int find(void *library, const char *name, void *function)
 {
     void *at = dlsym(library, name);

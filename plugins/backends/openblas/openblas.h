@@ -20,9 +20,11 @@ typedef struct openblas {
     int (*parallel)(void);   /* 0 serial, 1 its own threads, 2 OpenMP */
     void (*set_num_threads)(int n);
     int32_t was_loaded; /* by somebody else before us */
-    int32_t reserved;
+    int32_t outdated; /* its kernels use half the vector width that the processor has */
 } openblas;
 
+/* Whether AVX2 kernels run on a processor with AVX-512, as when OPENBLAS_CORETYPE says Haswell. */
+int32_t openblas_outdated(const openblas *o);
 /* Opens the library and fills *o; an error says what to install. [load-thread] */
 cplug_status openblas_open(const cplug_host *h, openblas *o, cplug_error *e);
 #endif

@@ -33,11 +33,12 @@ static const cplug_kernel kernels[] = {
 static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
 {
     cplug_status s = openblas_open(h, &library, e);
+    if (s == CPLUG_OK) library.outdated = openblas_outdated(&library);
     if (s == CPLUG_OK && !library.was_loaded) library.set_num_threads(1);
     if (s == CPLUG_OK) s = h->add(r, "backend", &backend, e);
     for (uint32_t k = 0; k < CPLUG_COUNT(kernels) && s == CPLUG_OK; k++) s = h->add(r, "kernel", &kernels[k], e);
     return s;
 }
 
-CPLUG_PLUGIN(openblas, "openblas", "0.1.0", "Apache-2.0", "Matrix products by OpenBLAS",
+CPLUG_PLUGIN(openblas, "cplug.openblas", "0.1.0", "Apache-2.0", "Matrix products by OpenBLAS",
              "backend:openblas kernel:mm@cpu kernel:bmm@cpu kernel:matmul@cpu kernel:dot@cpu kernel:linear@cpu", init);
