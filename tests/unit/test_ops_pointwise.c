@@ -5,13 +5,14 @@
 
 #define CASES(X)                                                                                                                           \
     X(neg, 1, cplug_neg(a))                                                                                                                \
-    X(exp, 1, cplug_exp(a)) X(sin, 1, cplug_sin(a)) X(cos, 1, cplug_cos(a)) X(tanh, 1, cplug_tanh(a)) X(erf, 1, cplug_erf(a)) X(           \
-        sigmoid, 1, cplug_sigmoid(a)) X(relu, 1, cplug_relu(a)) X(abs, 1, cplug_abs(a)) X(sign, 0, cplug_sign(a))                          \
-        X(floor, 0, cplug_floor(a)) X(round, 0, cplug_round(a)) X(leaky_relu, 1, cplug_leaky_relu(a, 0.2)) X(gelu, 1, cplug_gelu(a, 0)) X( \
-            gelu_tanh, 1, cplug_gelu(a, 1)) X(silu, 1, cplug_silu(a)) X(softplus, 1, cplug_softplus(a, 2, 3)) X(log, 1, cplug_log(a))      \
-            X(log1p, 1, cplug_log1p(a)) X(sqrt, 1, cplug_sqrt(a)) X(rsqrt, 1, cplug_rsqrt(a)) X(reciprocal, 1, cplug_reciprocal(a))        \
-                X(abs_hard, 0, cplug_abs(a)) X(relu_hard, 0, cplug_relu(a)) X(sign_hard, 0, cplug_sign(a)) X(sqrt_hard, 0, cplug_sqrt(a))  \
-                    X(log_hard, 0, cplug_log(a)) X(log1p_hard, 0, cplug_log1p(a)) X(rsqrt_hard, 0, cplug_rsqrt(a)) X(                      \
+    X(exp, 1, cplug_exp(a))                                                                                                                \
+    X(sin, 1, cplug_sin(a)) X(cos, 1, cplug_cos(a)) X(tanh, 1, cplug_tanh(a)) X(erf, 1, cplug_erf(a)) X(sigmoid, 1, cplug_sigmoid(a)) X(   \
+        relu, 1, cplug_relu(a)) X(abs, 1, cplug_abs(a)) X(sign, 0, cplug_sign(a)) X(floor, 0, cplug_floor(a)) X(round, 0, cplug_round(a))  \
+        X(leaky_relu, 1, cplug_leaky_relu(a, 0.2)) X(gelu, 1, cplug_gelu(a, 0)) X(gelu_tanh, 1, cplug_gelu(a, 1)) X(                       \
+            silu, 1, cplug_silu(a)) X(softplus, 1, cplug_softplus(a, 2, 3)) X(log, 1, cplug_log(a)) X(log1p, 1, cplug_log1p(a))            \
+            X(sqrt, 1, cplug_sqrt(a)) X(rsqrt, 1, cplug_rsqrt(a)) X(reciprocal, 1, cplug_reciprocal(a)) X(abs_hard, 0, cplug_abs(a))       \
+                X(relu_hard, 0, cplug_relu(a)) X(sign_hard, 0, cplug_sign(a)) X(sqrt_hard, 0, cplug_sqrt(a)) X(log_hard, 0, cplug_log(a))  \
+                    X(log1p_hard, 0, cplug_log1p(a)) X(rsqrt_hard, 0, cplug_rsqrt(a)) X(                                                   \
                         reciprocal_hard, 0, cplug_reciprocal(a)) X(exp_hard, 0, cplug_exp(a))                                              \
                         X(tanh_hard, 0, cplug_tanh(a)) X(erf_hard, 0, cplug_erf(a)) X(sigmoid_hard, 0, cplug_sigmoid(a)) X(                \
                             round_hard,                                                                                                    \
@@ -40,9 +41,8 @@
                                                                 1, cplug_lerp(a, b, c)) X(lerp_number, 1, cplug_lerp(a, b, NUMBER(0.3)))   \
                                                                 X(lerp_far, 1, cplug_lerp(a, b, NUMBER(0.7))) X(                           \
                                                                     addcmul, 1,                                                            \
-                                                                    cplug_addcmul(                                                         \
-                                                                        a, b,                                                              \
-                                                                        c, 0.5)) X(addcmul_1, 1, cplug_addcmul(a, b, c, 1))                \
+                                                                    cplug_addcmul(a, b, c,                                                 \
+                                                                                  0.5)) X(addcmul_1, 1, cplug_addcmul(a, b, c, 1))         \
                                                                     X(addcdiv, 1, cplug_addcdiv(a, b, c, -2)) X(                           \
                                                                         clamp, 0,                                                          \
                                                                         cplug_clamp(                                                       \
@@ -50,26 +50,27 @@
                                                                             NUMBER(1))) X(clamp_min, 0, cplug_clamp(a, NUMBER(-1), NULL))  \
                                                                         X(clamp_max, 0, cplug_clamp(a, NULL, NUMBER(1))) X(                \
                                                                             clamp_tensors, 0,                                              \
-                                                                            cplug_clamp(                                                   \
-                                                                                a, b,                                                      \
-                                                                                c)) X(clamp_min_tensor, 0, cplug_clamp(a, b, NULL))        \
-                                                                            X(clamp_max_tensor, 0, cplug_clamp(a, NULL, b)) X(             \
-                                                                                where, 1,                                                  \
-                                                                                cplug_where(                                               \
-                                                                                    MASK(c), a,                                            \
-                                                                                    b)) X(where_nan, 0, cplug_where(MASK(c), a, b))        \
-                                                                                X(where_number, 1, cplug_where(MASK(b), a, NUMBER(7))) X(  \
-                                                                                    masked_fill, 0,                                        \
-                                                                                    cplug_masked_fill(a, MASK(b), NUMBER(-INFINITY)))      \
-                                                                                    X(masked_fill_tensor, 1,                               \
-                                                                                      cplug_masked_fill(a, MASK(c), b))                    \
-                                                                                        X(eq, 0, cplug_eq(a, b)) X(ne, 0, cplug_ne(a, b))  \
-                                                                                            X(lt, 0,                                       \
-                                                                                              cplug_lt(a, b)) X(le, 0, cplug_le(a, b))     \
-                                                                                                X(gt, 0,                                   \
-                                                                                                  cplug_gt(a, b)) X(ge, 0, cplug_ge(a, b)) \
-                                                                                                    X(logical_and, 0,                      \
-                                                                                                      cplug_logical_and(a, b))             \
+                                                                            cplug_clamp(a, b, c))                                          \
+                                                                            X(clamp_min_tensor, 0, cplug_clamp(a, b, NULL)) X(             \
+                                                                                clamp_max_tensor,                                          \
+                                                                                0,                                                         \
+                                                                                cplug_clamp(                                               \
+                                                                                    a, NULL, b)) X(where, 1, cplug_where(MASK(c), a, b))   \
+                                                                                X(where_nan, 0, cplug_where(MASK(c), a, b)) X(             \
+                                                                                    where_number,                                          \
+                                                                                    1, cplug_where(MASK(b), a, NUMBER(7)))                 \
+                                                                                    X(masked_fill, 0,                                      \
+                                                                                      cplug_masked_fill(a, MASK(b), NUMBER(-INFINITY)))    \
+                                                                                        X(masked_fill_tensor, 1,                           \
+                                                                                          cplug_masked_fill(a, MASK(c), b))                \
+                                                                                            X(eq, 0, cplug_eq(a, b)) X(                    \
+                                                                                                ne, 0,                                     \
+                                                                                                cplug_ne(a, b)) X(lt, 0, cplug_lt(a, b))   \
+                                                                                                X(le, 0,                                   \
+                                                                                                  cplug_le(a, b)) X(gt, 0, cplug_gt(a, b)) \
+                                                                                                    X(ge, 0, cplug_ge(a, b)) X(            \
+                                                                                                        logical_and, 0,                    \
+                                                                                                        cplug_logical_and(a, b))           \
                                                                                                         X(logical_or, 0,                   \
                                                                                                           cplug_logical_or(a, b))          \
                                                                                                             X(logical_xor, 0,              \

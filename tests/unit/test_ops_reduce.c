@@ -4,8 +4,9 @@
 
 #define FIVE(X, name)                                                                                                                      \
     X(name, 1, cplug_##name(a, ALL, 0))                                                                                                    \
-    X(name##_dim, 1, cplug_##name(a, DIMS(1), 0)) X(name##_keep, 1, cplug_##name(a, DIMS(-1), 1))                                          \
-        X(name##_dims, 1, cplug_##name(a, DIMS(0, 2), 0)) X(name##_number, 0, cplug_##name(a, ALL, 0))
+    X(name##_dim, 1, cplug_##name(a, DIMS(1), 0))                                                                                          \
+    X(name##_keep, 1, cplug_##name(a, DIMS(-1), 1)) X(name##_dims, 1, cplug_##name(a, DIMS(0, 2), 0))                                      \
+        X(name##_number, 0, cplug_##name(a, ALL, 0))
 #define SPREAD(X, name)                                                                                                                    \
     X(name, 1, cplug_##name(a, ALL, 1, 0))                                                                                                 \
     X(name##_dims, 1, cplug_##name(a, DIMS(0, 2), 0, 1)) X(name##_one, 0, cplug_##name(a, DIMS(0), 1, 0))
@@ -19,7 +20,8 @@
     X(name, 0, cplug_##name(a, ALL, 0)) X(name##_dim, 0, cplug_##name(a, DIMS(1), 0)) X(name##_nothing, 0, cplug_##name(a, DIMS(0), 0))
 #define CASES(X)                                                                                                                           \
     FIVE(X, sum)                                                                                                                           \
-    FIVE(X, mean) X(prod, 1, cplug_prod(a, ALL, 0)) X(prod_dim, 1, cplug_prod(a, DIMS(1), 0)) X(prod_keep, 1, cplug_prod(a, DIMS(-1), 1))  \
+    FIVE(X, mean)                                                                                                                          \
+    X(prod, 1, cplug_prod(a, ALL, 0)) X(prod_dim, 1, cplug_prod(a, DIMS(1), 0)) X(prod_keep, 1, cplug_prod(a, DIMS(-1), 1))                \
         X(prod_number, 0, cplug_prod(a, ALL, 0)) FIVE(X, amax) FIVE(X, amin)                                                               \
             X(prod_strided, 1, cplug_prod(cplug_transpose(a, 0, 1), DIMS(0), 0)) X(prod_zeros_0, 1, cplug_prod(a, ALL, 0))                 \
                 X(prod_zeros_00, 1, cplug_prod(a, ALL, 0)) X(prod_zeros_all, 1, cplug_prod(a, ALL, 0))                                     \
@@ -53,7 +55,7 @@ static void dtypes(void **state)
         assert_int_equal(cplug_tensor_dtype(cplug_argmin(x, 0, 0)), CPLUG_I64);
         assert_int_equal(cplug_tensor_dtype(cplug_all(x, ALL, 0)), whole[i] == CPLUG_U8 ? CPLUG_U8 : CPLUG_BOOL);
         assert_values(cplug_all(x, ALL, 0), 0, 1);
-        assert_int_equal(cplug_tensor_dtype(cplug_sum_to_size(x, SHAPE(1))), whole[i]);
+        assert_int_equal(cplug_tensor_dtype(cplug_sum_to_size(x, SHAPE(1))), CPLUG_I64);
     }
     const cplug_arg in[] = { CPLUG_ARG(cplug_ones(ctx, CPLUG_I32, SHAPE(3))) };
     const cplug_value attr[] = { { CPLUG_OPT_INTS, 0, { .iv = NULL } },

@@ -20,7 +20,10 @@ typedef struct cplug_backward_args {
     uint32_t reserved;
     cplug_tensor *gradient; /* of t's shape; NULL: t must have one element */
 } cplug_backward_args;
-#define CPLUG_BACKWARD_ARGS { (uint32_t)sizeof(cplug_backward_args), 0, 0, 0, NULL }
+#define CPLUG_BACKWARD_ARGS                                                                                                                \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_backward_args), 0, 0, 0, NULL                                                                               \
+    }
 CPLUG_API cplug_status cplug_backward_with(cplug_tensor *t, const cplug_backward_args *args);
 /* Functional: grads[i] = sum over outputs of d output / d inputs[i]; .grad is not touched.  gradients: NULL or one per output (NULL
  * entries: ones, for one-element outputs).  An input that no output depends on: an error, or NULL when allow_unused. */
@@ -29,12 +32,15 @@ typedef struct cplug_grad_args {
     int32_t retain_graph, create_graph, allow_unused;
     cplug_tensor *const *gradients;
 } cplug_grad_args;
-#define CPLUG_GRAD_ARGS { (uint32_t)sizeof(cplug_grad_args), 0, 0, 0, NULL }
+#define CPLUG_GRAD_ARGS                                                                                                                    \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_grad_args), 0, 0, 0, NULL                                                                                   \
+    }
 CPLUG_API cplug_status cplug_grad(cplug_tensor *const *outputs, uint32_t n_outputs, cplug_tensor *const *inputs, uint32_t n_inputs,
                                   const cplug_grad_args *args, cplug_tensor **grads);
-CPLUG_API cplug_tensor *cplug_tensor_grad(const cplug_tensor *t);                /* [borrowed] NULL when none */
+CPLUG_API cplug_tensor *cplug_tensor_grad(const cplug_tensor *t);                  /* [borrowed] NULL when none */
 CPLUG_API cplug_status cplug_tensor_grad_set(cplug_tensor *t, cplug_tensor *grad); /* NULL clears */
-CPLUG_API int32_t cplug_grad_mode(cplug_context *ctx, int32_t on);               /* 0 = no_grad; returns the former one */
+CPLUG_API int32_t cplug_grad_mode(cplug_context *ctx, int32_t on);                 /* 0 = no_grad; returns the former one */
 CPLUG_API int32_t cplug_grad_enabled(const cplug_context *ctx);
 /* Called with each gradient that flows to t, before it is accumulated or passed on; may return another one (NULL: keep).  Returns
  * a handle for cplug_hook_remove, 0 on failure. */

@@ -18,7 +18,8 @@ extern "C" {
 typedef struct cplug_scope cplug_scope;
 
 /* Opens a runtime.  options: NULL or "backends=openblas,cpu device=cpu seed=1 threads=2 memory_limit=0 fallback=warn
- * override=OP:BACKEND,... plugin_path=DIR[:DIR] anomaly=false"; see cplug_context_options.  NULL on failure: cplug_error_text(NULL) says why. */
+ * override=OP:BACKEND,... plugin_path=DIR[:DIR] anomaly=false"; see cplug_context_options.  NULL on failure: cplug_error_text(NULL) says
+ * why. */
 CPLUG_API cplug_context *cplug_open(const char *options);
 /* Frees the context and everything that belongs to it; returns the code of an error still standing.  NULL is CPLUG_E_INVALID. */
 CPLUG_API cplug_status cplug_close(cplug_context *ctx);
@@ -27,8 +28,9 @@ CPLUG_API const cplug_options_table *cplug_context_options(void);
 CPLUG_API const char *cplug_version(void); /* "0.1.0" */
 
 /* ---- errors ---- */
-CPLUG_API cplug_status cplug_failed(const cplug_context *ctx);   /* code of the standing error or CPLUG_OK; NULL: INVALID */
-CPLUG_API const char *cplug_error_text(const cplug_context *ctx); /* [borrowed] "" when none; NULL: the last failed cplug_open of this thread */
+CPLUG_API cplug_status cplug_failed(const cplug_context *ctx); /* code of the standing error or CPLUG_OK; NULL: INVALID */
+CPLUG_API const char *
+cplug_error_text(const cplug_context *ctx); /* [borrowed] "" when none; NULL: the last failed cplug_open of this thread */
 CPLUG_API void cplug_error_clear(cplug_context *ctx);
 /* Sets the standing error unless one stands; returns the code of the one that stands. */
 CPLUG_PRINTF(3, 4) CPLUG_API cplug_status cplug_error_set(cplug_context *ctx, cplug_status code, const char *format, ...);
@@ -56,7 +58,7 @@ typedef struct cplug_plugin_info { /* [borrowed] until cplug_close; strings are 
     uint32_t struct_size;
     int32_t state;
     const char *path, *id, *version, *license, *doc, *provides; /* provides: as in the manifest */
-    const char *reason;                                        /* why it failed, is shadowed, or was not taken whole */
+    const char *reason;                                         /* why it failed, is shadowed, or was not taken whole */
     int32_t abi_major, abi_minor;
 } cplug_plugin_info;
 CPLUG_API int32_t cplug_plugin_count(cplug_context *ctx); /* all found in the search path, none loaded by it */
@@ -90,14 +92,14 @@ CPLUG_API int64_t cplug_fallback_count(const cplug_context *ctx);  /* tensors co
 /* Words for how the last signature of an op was decided: chosen kernel and why not the others; "" before. [borrowed] */
 CPLUG_API const char *cplug_explain(cplug_context *ctx, const char *op);
 CPLUG_API cplug_status cplug_device_set(cplug_context *ctx, const char *device); /* where new tensors are born: "cpu", "sim", "cuda:1" */
-CPLUG_API const char *cplug_device_get(const cplug_context *ctx);                 /* [borrowed] */
+CPLUG_API const char *cplug_device_get(const cplug_context *ctx);                /* [borrowed] */
 CPLUG_API cplug_status cplug_sync(cplug_context *ctx); /* waits for all devices; deferred failures come out here */
 typedef struct cplug_memory_stats {
     uint32_t struct_size, reserved;
-    uint64_t current, peak;   /* bytes of live tensors */
-    uint64_t reserved_bytes;  /* held from the device, cache included */
-    uint64_t limit;           /* 0 = none */
-    uint64_t allocations;     /* requests to the device */
+    uint64_t current, peak;  /* bytes of live tensors */
+    uint64_t reserved_bytes; /* held from the device, cache included */
+    uint64_t limit;          /* 0 = none */
+    uint64_t allocations;    /* requests to the device */
 } cplug_memory_stats;
 CPLUG_API cplug_status cplug_memory(cplug_context *ctx, const char *device, cplug_memory_stats *out);
 CPLUG_API cplug_status cplug_memory_limit(cplug_context *ctx, const char *device, uint64_t bytes); /* 0 lifts it */

@@ -6,7 +6,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-typedef struct cplug_data cplug_data;     /* an open data set with its transforms */
+typedef struct cplug_data cplug_data; /* an open data set with its transforms */
 typedef struct cplug_loader cplug_loader;
 
 /* From a spec: "mnist root=data/mnist split=train transforms=[scale, normalize mean=0.5 std=0.5]".  Besides the component's own options

@@ -8,7 +8,8 @@ extern "C" {
 #endif
 /* From a spec, "conv2d out_channels=32 kernel_size=3"; kinds "module" and "loss" share one namespace of types. */
 CPLUG_API cplug_module *cplug_module_new(cplug_context *ctx, const char *spec);
-CPLUG_API cplug_module *cplug_module_new_at(cplug_context *ctx, const char *spec, const char *base_dir); /* PATH options relative to base_dir */
+CPLUG_API cplug_module *cplug_module_new_at(cplug_context *ctx, const char *spec,
+                                            const char *base_dir); /* PATH options relative to base_dir */
 /* Children named 0, 1, 2, ...; specs as strings, then NULL. */
 CPLUG_API cplug_module *cplug_sequential(cplug_context *ctx, ...);
 CPLUG_API cplug_module *cplug_sequential_of(cplug_context *ctx, cplug_module *const *children, uint32_t n);
@@ -31,20 +32,20 @@ CPLUG_API void cplug_module_zero_grad(cplug_module *m);
 /* ---- looking at ---- */
 CPLUG_API cplug_context *cplug_module_context(const cplug_module *m);
 CPLUG_API const cplug_module_type *cplug_module_type_of(const cplug_module *m);
-CPLUG_API const char *cplug_module_path(const cplug_module *m);              /* "layer1.0.conv1"; "" for a root. [borrowed] */
-CPLUG_API const char *cplug_module_name(const cplug_module *m);              /* in its parent. [borrowed] */
+CPLUG_API const char *cplug_module_path(const cplug_module *m); /* "layer1.0.conv1"; "" for a root. [borrowed] */
+CPLUG_API const char *cplug_module_name(const cplug_module *m); /* in its parent. [borrowed] */
 CPLUG_API uint32_t cplug_module_n_children(const cplug_module *m);
-CPLUG_API cplug_module *cplug_module_child_at(const cplug_module *m, uint32_t i); /* [borrowed] */
+CPLUG_API cplug_module *cplug_module_child_at(const cplug_module *m, uint32_t i);  /* [borrowed] */
 CPLUG_API cplug_module *cplug_module_get(const cplug_module *m, const char *path); /* "layer1.0"; NULL when absent. [borrowed] */
 /* Entries of the tree in PyTorch's order (own parameters, own buffers, then children); absent ones are skipped. */
 enum { CPLUG_PARAMETERS = 1, CPLUG_BUFFERS = 2, CPLUG_STATE = 3 };
 typedef struct cplug_named_tensor { /* [frozen] [borrowed] until the tree changes */
-    const char *name; /* "layer1.0.conv1.weight" */
+    const char *name;               /* "layer1.0.conv1.weight" */
     cplug_tensor *tensor;
 } cplug_named_tensor;
 CPLUG_API int64_t cplug_module_named(cplug_module *m, int32_t which, const cplug_named_tensor **list); /* number; list [borrowed] until
                                                                                                      the next call on m */
-CPLUG_API int64_t cplug_module_n_parameters(cplug_module *m); /* elements of all parameters */
+CPLUG_API int64_t cplug_module_n_parameters(cplug_module *m);                                          /* elements of all parameters */
 /* As PyTorch prints it; like cplug_tensor_format. */
 CPLUG_API int64_t cplug_module_format(cplug_module *m, char *text, uint64_t size);
 /* One row per leaf module that ran: name, type, output shape, parameters. */
@@ -59,7 +60,8 @@ CPLUG_API int64_t cplug_module_summary(cplug_module *m, int32_t ndim, const int6
 CPLUG_API cplug_status cplug_module_save(cplug_module *m, const char *path);
 CPLUG_API cplug_status cplug_module_load(cplug_module *m, const char *path); /* by name; missing, extra or misshapen names are one error */
 /* Any list of named tensors.  metadata: NULL or key, value, ..., NULL.  Atomic: temporary file, fsync, rename, fsync of the folder. */
-CPLUG_API cplug_status cplug_save(cplug_context *ctx, const char *path, const cplug_named_tensor *list, uint32_t n, const char *const *metadata);
+CPLUG_API cplug_status cplug_save(cplug_context *ctx, const char *path, const cplug_named_tensor *list, uint32_t n,
+                                  const char *const *metadata);
 typedef struct cplug_file cplug_file; /* an open file of tensors; belongs to the context */
 CPLUG_API cplug_file *cplug_file_open(cplug_context *ctx, const char *path);
 CPLUG_API int64_t cplug_file_count(const cplug_file *f);
@@ -73,7 +75,8 @@ CPLUG_API void cplug_file_close(cplug_file *f);
  * cplug_module_tensor uses).  ndim = -1 declares an absent one, so that numbers stay.  init: "zeros" "ones" "constant value=V"
  * "uniform bound=B" "normal std=S" "kaiming_uniform fan_in=N a=A" "xavier_uniform fan_in=N fan_out=M". */
 CPLUG_API cplug_status cplug_module_parameter(cplug_module *m, const char *name, int32_t ndim, const int64_t *shape, const char *init);
-CPLUG_API cplug_status cplug_module_buffer(cplug_module *m, const char *name, cplug_dtype dtype, int32_t ndim, const int64_t *shape, double value);
+CPLUG_API cplug_status cplug_module_buffer(cplug_module *m, const char *name, cplug_dtype dtype, int32_t ndim, const int64_t *shape,
+                                           double value);
 CPLUG_API cplug_module *cplug_module_child(cplug_module *m, const char *name, const char *spec);
 CPLUG_API cplug_status cplug_module_adopt(cplug_module *m, const char *name, cplug_module *child); /* the parent owns it now */
 /* [borrowed] by number of declaration: no look-up by name in forward; NULL = absent */

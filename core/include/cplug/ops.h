@@ -19,8 +19,14 @@ typedef struct cplug_arg { /* [frozen] one formal argument: a tensor (NULL = abs
     cplug_tensor *const *list;
     int64_t list_n;
 } cplug_arg;
-#define CPLUG_ARG(t) { (t), NULL, -1 }
-#define CPLUG_ARG_LIST(l, n) { NULL, (l), (n) }
+#define CPLUG_ARG(t)                                                                                                                       \
+    {                                                                                                                                      \
+        (t), NULL, -1                                                                                                                      \
+    }
+#define CPLUG_ARG_LIST(l, n)                                                                                                               \
+    {                                                                                                                                      \
+        NULL, (l), (n)                                                                                                                     \
+    }
 /* Calls an op by name.  attr: the first n_attr attributes by position, the rest at their defaults.  out: room for n_out results;
  * an entry that is not NULL on entry is the tensor to write into ("out="; out[0] == in[0] is the in-place form).  Optional trailing
  * inputs may be left out. */
@@ -114,7 +120,8 @@ CPLUG_API cplug_tensor *cplug_permute(cplug_tensor *t, const int32_t *dims, int3
 CPLUG_API cplug_tensor *cplug_expand(cplug_tensor *t, int32_t ndim, const int64_t *shape); /* -1 = keep */
 CPLUG_API cplug_tensor *cplug_select(cplug_tensor *t, int32_t dim, int64_t index);
 #define CPLUG_END INT64_MAX
-CPLUG_API cplug_tensor *cplug_slice(cplug_tensor *t, int32_t dim, int64_t from, int64_t to, int64_t step); /* t[from:to:step], Python's clamping */
+CPLUG_API cplug_tensor *cplug_slice(cplug_tensor *t, int32_t dim, int64_t from, int64_t to,
+                                    int64_t step); /* t[from:to:step], Python's clamping */
 CPLUG_API cplug_tensor *cplug_narrow(cplug_tensor *t, int32_t dim, int64_t start, int64_t length);
 /* out: room for the pieces; their number is returned, -1 on failure */
 CPLUG_API int64_t cplug_split(cplug_tensor *t, int64_t size, int32_t dim, cplug_tensor **out, int64_t room);
@@ -126,9 +133,10 @@ CPLUG_API cplug_tensor *cplug_detach(cplug_tensor *t);
 
 /* ---- copies and conversions ---- */
 CPLUG_API cplug_tensor *cplug_clone(cplug_tensor *t);
-CPLUG_API cplug_tensor *cplug_contiguous(cplug_tensor *t); /* t itself (one more scope entry) when it already is */
+CPLUG_API cplug_tensor *cplug_contiguous(cplug_tensor *t);    /* t itself (one more scope entry) when it already is */
 CPLUG_API cplug_tensor *cplug_channels_last(cplug_tensor *t); /* contiguous(memory_format=torch.channels_last) */
-CPLUG_API cplug_tensor *cplug_to(cplug_tensor *t, cplug_dtype dtype, const char *device); /* 0 / NULL = leave; t itself when nothing changes */
+CPLUG_API cplug_tensor *cplug_to(cplug_tensor *t, cplug_dtype dtype,
+                                 const char *device); /* 0 / NULL = leave; t itself when nothing changes */
 
 /* ---- joins and indexing ---- */
 CPLUG_API cplug_tensor *cplug_cat(cplug_tensor *const *list, int64_t n, int32_t dim);
@@ -144,7 +152,8 @@ CPLUG_API cplug_tensor *cplug_mean(cplug_tensor *t, const int32_t *dims, int32_t
 CPLUG_API cplug_tensor *cplug_prod(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
 CPLUG_API cplug_tensor *cplug_amax(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim); /* ties share the gradient */
 CPLUG_API cplug_tensor *cplug_amin(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
-CPLUG_API cplug_tensor *cplug_max(cplug_tensor *t, int32_t dim, int32_t keepdim, cplug_tensor **indices); /* torch.max(t, dim); indices may be NULL */
+CPLUG_API cplug_tensor *cplug_max(cplug_tensor *t, int32_t dim, int32_t keepdim,
+                                  cplug_tensor **indices); /* torch.max(t, dim); indices may be NULL */
 CPLUG_API cplug_tensor *cplug_min(cplug_tensor *t, int32_t dim, int32_t keepdim, cplug_tensor **indices);
 #define CPLUG_ALL INT32_MIN /* for argmax and argmin: over the flattened tensor */
 CPLUG_API cplug_tensor *cplug_argmax(cplug_tensor *t, int32_t dim, int32_t keepdim);
@@ -170,7 +179,10 @@ typedef struct cplug_conv2d_args {
     uint32_t struct_size, reserved;
     int64_t stride[2], padding[2], dilation[2], groups;
 } cplug_conv2d_args;
-#define CPLUG_CONV2D_ARGS { (uint32_t)sizeof(cplug_conv2d_args), 0, { 1, 1 }, { 0, 0 }, { 1, 1 }, 1 }
+#define CPLUG_CONV2D_ARGS                                                                                                                  \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_conv2d_args), 0, { 1, 1 }, { 0, 0 }, { 1, 1 }, 1                                                            \
+    }
 CPLUG_API cplug_tensor *cplug_conv2d(cplug_tensor *x, cplug_tensor *weight, cplug_tensor *bias, const cplug_conv2d_args *args);
 /* N,C,H,W -> N, C * kh * kw, L and back (sums overlaps); groups is ignored */
 CPLUG_API cplug_tensor *cplug_unfold(cplug_tensor *x, const int64_t kernel[2], const cplug_conv2d_args *args);
@@ -182,7 +194,10 @@ typedef struct cplug_pool2d_args {
     int32_t count_include_pad, reserved;                   /* avg only */
     int64_t divisor_override;                              /* avg only; 0 = none */
 } cplug_pool2d_args;
-#define CPLUG_POOL2D_ARGS { (uint32_t)sizeof(cplug_pool2d_args), 0, { 2, 2 }, { 0, 0 }, { 0, 0 }, { 1, 1 }, 1, 0, 0 }
+#define CPLUG_POOL2D_ARGS                                                                                                                  \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_pool2d_args), 0, { 2, 2 }, { 0, 0 }, { 0, 0 }, { 1, 1 }, 1, 0, 0                                            \
+    }
 CPLUG_API cplug_tensor *cplug_max_pool2d(cplug_tensor *x, const cplug_pool2d_args *args, cplug_tensor **indices); /* indices may be NULL */
 CPLUG_API cplug_tensor *cplug_avg_pool2d(cplug_tensor *x, const cplug_pool2d_args *args);
 typedef struct cplug_batch_norm_args {
@@ -190,7 +205,10 @@ typedef struct cplug_batch_norm_args {
     int32_t training;
     double momentum, eps;
 } cplug_batch_norm_args;
-#define CPLUG_BATCH_NORM_ARGS { (uint32_t)sizeof(cplug_batch_norm_args), 0, 0.1, 1e-5 }
+#define CPLUG_BATCH_NORM_ARGS                                                                                                              \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_batch_norm_args), 0, 0.1, 1e-5                                                                              \
+    }
 /* running_mean and running_var are updated when training; NULL = none kept */
 CPLUG_API cplug_tensor *cplug_batch_norm(cplug_tensor *x, cplug_tensor *running_mean, cplug_tensor *running_var, cplug_tensor *weight,
                                          cplug_tensor *bias, const cplug_batch_norm_args *args);
@@ -207,7 +225,10 @@ typedef struct cplug_cross_entropy_args {
     double label_smoothing; /* cross_entropy only */
     cplug_tensor *weight;   /* per class, or NULL */
 } cplug_cross_entropy_args;
-#define CPLUG_CROSS_ENTROPY_ARGS { (uint32_t)sizeof(cplug_cross_entropy_args), CPLUG_REDUCTION_MEAN, -100, 0.0, NULL }
+#define CPLUG_CROSS_ENTROPY_ARGS                                                                                                           \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_cross_entropy_args), CPLUG_REDUCTION_MEAN, -100, 0.0, NULL                                                  \
+    }
 /* target: class numbers (any integer dtype, without the class dimension) or probabilities (float, input's shape) */
 CPLUG_API cplug_tensor *cplug_cross_entropy(cplug_tensor *input, cplug_tensor *target, const cplug_cross_entropy_args *args);
 CPLUG_API cplug_tensor *cplug_nll_loss(cplug_tensor *input, cplug_tensor *target, const cplug_cross_entropy_args *args);

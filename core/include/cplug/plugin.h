@@ -85,17 +85,17 @@ enum {
  * no parsing code.  The struct is zeroed and filled with the defaults first.  Strings and lists live as long as the struct. */
 typedef uint32_t cplug_opt_type;
 enum {
-    CPLUG_OPT_INT = 1,      /* int64_t */
-    CPLUG_OPT_FLOAT = 2,    /* double */
-    CPLUG_OPT_BOOL = 3,     /* int64_t 0/1; written true or false */
-    CPLUG_OPT_STRING = 4,   /* const char * */
-    CPLUG_OPT_CHOICE = 5,   /* int64_t, index into choices */
-    CPLUG_OPT_PATH = 6,     /* const char *; relative to the file that names it */
-    CPLUG_OPT_INTS = 7,     /* cplug_ints; n = 1 where a scalar was written */
-    CPLUG_OPT_FLOATS = 8,   /* cplug_floats */
-    CPLUG_OPT_STRINGS = 9,  /* cplug_strings */
-    CPLUG_OPT_SPEC = 10,    /* const char *: a nested component, "id key=value ..." */
-    CPLUG_OPT_SPECS = 11    /* cplug_strings: "[id k=v, id k=v]" */
+    CPLUG_OPT_INT = 1,     /* int64_t */
+    CPLUG_OPT_FLOAT = 2,   /* double */
+    CPLUG_OPT_BOOL = 3,    /* int64_t 0/1; written true or false */
+    CPLUG_OPT_STRING = 4,  /* const char * */
+    CPLUG_OPT_CHOICE = 5,  /* int64_t, index into choices */
+    CPLUG_OPT_PATH = 6,    /* const char *; relative to the file that names it */
+    CPLUG_OPT_INTS = 7,    /* cplug_ints; n = 1 where a scalar was written */
+    CPLUG_OPT_FLOATS = 8,  /* cplug_floats */
+    CPLUG_OPT_STRINGS = 9, /* cplug_strings */
+    CPLUG_OPT_SPEC = 10,   /* const char *: a nested component, "id key=value ..." */
+    CPLUG_OPT_SPECS = 11   /* cplug_strings: "[id k=v, id k=v]" */
 };
 enum {
     CPLUG_OPT_REQUIRED = 1u,
@@ -103,25 +103,37 @@ enum {
     CPLUG_OPT_MUTABLE = 4u   /* may change while it runs (lr); per parameter group */
 };
 #define CPLUG_UNSET INT64_MIN
-typedef struct cplug_ints { int64_t n; const int64_t *v; } cplug_ints;            /* [frozen] */
-typedef struct cplug_floats { int64_t n; const double *v; } cplug_floats;         /* [frozen] */
-typedef struct cplug_strings { int64_t n; const char *const *v; } cplug_strings;  /* [frozen] */
+typedef struct cplug_ints {
+    int64_t n;
+    const int64_t *v;
+} cplug_ints; /* [frozen] */
+typedef struct cplug_floats {
+    int64_t n;
+    const double *v;
+} cplug_floats; /* [frozen] */
+typedef struct cplug_strings {
+    int64_t n;
+    const char *const *v;
+} cplug_strings; /* [frozen] */
 typedef struct cplug_option {
     const char *name, *doc;
     cplug_opt_type type;
     uint32_t flags;
     uint64_t offset;
-    const char *fallback; /* the default, in the syntax of a file; shown by inspect as written; NULL: none */
-    double min, max;      /* inclusive; both 0: no range; max < min: no upper limit.  Lists: each element */
-    const char *choices;  /* "none|mean|sum" */
-    const char *since;    /* NULL or "0.3" */
+    const char *fallback;         /* the default, in the syntax of a file; shown by inspect as written; NULL: none */
+    double min, max;              /* inclusive; both 0: no range; max < min: no upper limit.  Lists: each element */
+    const char *choices;          /* "none|mean|sum" */
+    const char *since;            /* NULL or "0.3" */
     int64_t count_min, count_max; /* lists: number of elements; both 0: any */
 } cplug_option;
 typedef struct cplug_options_table { /* [frozen] */
     const cplug_option *at;
     uint32_t n, stride; /* stride = sizeof(cplug_option) as the plugin knew it */
 } cplug_options_table;
-#define CPLUG_OPTIONS(a) { (a), CPLUG_COUNT(a), (uint32_t)sizeof(*(a)) }
+#define CPLUG_OPTIONS(a)                                                                                                                   \
+    {                                                                                                                                      \
+        (a), CPLUG_COUNT(a), (uint32_t)sizeof(*(a))                                                                                        \
+    }
 
 /* ---- tensors as the low tier sees them -------------------------------------------------------------------------------- */
 enum {
@@ -129,7 +141,10 @@ enum {
     CPLUG_VIEW_DENSE = 2u,  /* row-major without gaps */
     CPLUG_VIEW_ABSENT = 4u  /* an optional input that was left out */
 };
-typedef union cplug_number { double f; int64_t i; } cplug_number; /* [frozen] f for float dtypes, i for the rest */
+typedef union cplug_number {
+    double f;
+    int64_t i;
+} cplug_number; /* [frozen] f for float dtypes, i for the rest */
 typedef struct cplug_view {
     uint32_t struct_size;
     cplug_dtype dtype;
@@ -142,25 +157,31 @@ typedef struct cplug_view {
 typedef struct cplug_value { /* [frozen] one attribute of an op; position = its place in the op's schema, append-only */
     cplug_opt_type type;
     uint32_t n; /* length of a list */
-    union { int64_t i; double f; const char *s; const int64_t *iv; const double *fv; } v;
+    union {
+        int64_t i;
+        double f;
+        const char *s;
+        const int64_t *iv;
+        const double *fv;
+    } v;
 } cplug_value;
 
 typedef struct cplug_host cplug_host;
 typedef struct cplug_queue cplug_queue; /* opaque, made by the device plugin */
-typedef struct cplug_call { /* borrowed until the function returns; tensor memory stays valid until the queue has passed it */
+typedef struct cplug_call {             /* borrowed until the function returns; tensor memory stays valid until the queue has passed it */
     uint32_t struct_size, op_version;
     const cplug_view *const *in; /* flattened lists; an absent optional is a view with CPLUG_VIEW_ABSENT, never NULL */
     cplug_view *const *out;      /* outputs first, then the inputs that the schema marks '!', in order */
     const cplug_value *attr;
-    const uint32_t *arg_begin;   /* formal argument k is in[arg_begin[k]] .. in[arg_begin[k + 1] - 1] */
+    const uint32_t *arg_begin; /* formal argument k is in[arg_begin[k]] .. in[arg_begin[k + 1] - 1] */
     uint32_t n_in, n_out, n_attr, n_args;
-    uint32_t alias;              /* bit i: out[0] is exactly in[i]; only with CPLUG_K_INPLACE */
-    uint32_t n_threads;          /* what the context allows; parallel_for obeys it by itself */
+    uint32_t alias;     /* bit i: out[0] is exactly in[i]; only with CPLUG_K_INPLACE */
+    uint32_t n_threads; /* what the context allows; parallel_for obeys it by itself */
     void *workspace;
-    cplug_queue *queue;          /* NULL on a synchronous device */
+    cplug_queue *queue; /* NULL on a synchronous device */
     const cplug_host *host;
-    void *device;                /* what device->open gave */
-    void *user;                  /* kernel->user */
+    void *device; /* what device->open gave */
+    void *user;   /* kernel->user */
     const char *op;
 } cplug_call;
 
@@ -192,10 +213,10 @@ typedef struct cplug_kernel {
     const char *op, *backend, *device;
     uint32_t flags, n_attr; /* n_attr: how many attributes it knows, 0 = all; newer ones at their default are dropped for it */
     void *user;
-    void (*supports)(const cplug_call *c, cplug_support *s);                     /* [any-thread] pure; NULL = always 1 */
-    cplug_status (*prepare)(const cplug_call *c, cplug_plan *p, cplug_error *e); /* [context-thread] optional */
+    void (*supports)(const cplug_call *c, cplug_support *s);                       /* [any-thread] pure; NULL = always 1 */
+    cplug_status (*prepare)(const cplug_call *c, cplug_plan *p, cplug_error *e);   /* [context-thread] optional */
     cplug_status (*run)(const cplug_call *c, const cplug_plan *p, cplug_error *e); /* [any-thread] re-entrant, keeps no pointer */
-    void (*discard)(const cplug_host *h, cplug_plan *p);                         /* [context-thread] optional */
+    void (*discard)(const cplug_host *h, cplug_plan *p);                           /* [context-thread] optional */
     cplug_status (*pack)(const cplug_call *c, const cplug_plan *p, void *dst, cplug_error *e); /* optional */
 } cplug_kernel;
 typedef struct cplug_backend { /* optional: words about a set of kernels */
@@ -219,8 +240,8 @@ typedef struct cplug_device { /* all [context-thread] but count */
     cplug_status (*open)(const cplug_host *h, void *user, int32_t ordinal, void **dev, cplug_error *e);
     void (*close)(void *dev);
     cplug_status (*alloc)(void *dev, uint64_t bytes, void **out, cplug_error *e); /* 64-byte aligned; core caches and splits */
-    void (*free)(void *dev, void *p);                                            /* after a sync */
-    cplug_status (*queue_open)(void *dev, cplug_queue **q, cplug_error *e);      /* NULL pair = synchronous */
+    void (*free)(void *dev, void *p);                                             /* after a sync */
+    cplug_status (*queue_open)(void *dev, cplug_queue **q, cplug_error *e);       /* NULL pair = synchronous */
     void (*queue_close)(void *dev, cplug_queue *q);
     /* the host side is consumed (TO_DEVICE) or filled (TO_HOST) when it returns */
     cplug_status (*copy)(void *dev, cplug_queue *q, void *dst, const void *src, uint64_t bytes, uint32_t direction, cplug_error *e);
@@ -279,10 +300,10 @@ enum {
 typedef struct cplug_op {
     uint32_t struct_size, version;
     const char *name, *doc;
-    const char *inputs;  /* "input weight bias?"; '?' optional, '!' overwritten, '[]' list, '#' scalar (a 0-d tensor is taken too) */
-    const char *outputs; /* "output mean~ rstd~"; '~' = auxiliary: not differentiable, not shown to the user */
-    const char *saves;   /* names of inputs and outputs that vjp reads: "input weight"; nothing else is kept alive */
-    const char *grad_fn; /* PyTorch's name without "Backward0": "Add", "Addmm"; NULL: name in CamelCase */
+    const char *inputs;        /* "input weight bias?"; '?' optional, '!' overwritten, '[]' list, '#' scalar (a 0-d tensor is taken too) */
+    const char *outputs;       /* "output mean~ rstd~"; '~' = auxiliary: not differentiable, not shown to the user */
+    const char *saves;         /* names of inputs and outputs that vjp reads: "input weight"; nothing else is kept alive */
+    const char *grad_fn;       /* PyTorch's name without "Backward0": "Add", "Addmm"; NULL: name in CamelCase */
     cplug_options_table attrs; /* offset unused; all attributes are part of the signature */
     uint32_t flags, reserved;
     cplug_status (*infer)(cplug_infer *c, cplug_error *e); /* [any-thread] pure */
@@ -295,7 +316,7 @@ typedef struct cplug_op {
 } cplug_op;
 
 /* ---- data sets, transforms, formats (low tier) -------------------------------------------------------------------------------- */
-typedef struct cplug_field { /* [frozen] */
+typedef struct cplug_field {    /* [frozen] */
     const char *name;           /* "input", "target" */
     const char *const *classes; /* NULL, or n_classes names */
     cplug_meta meta;            /* of one sample; a size of -1 differs from sample to sample */
@@ -315,10 +336,12 @@ typedef struct cplug_dataset {
                                                                                                    borrowed until close */
     /* row k of out[f] := sample index[k]; out is dense host memory of core's.  [any-thread] concurrent; never OpenMP */
     cplug_status (*read)(void *self, const int64_t *index, int64_t n, cplug_view *const *out, cplug_error *e);
-    void (*close)(void *self); /* also after a failed open; optional */
+    void (*close)(void *self);                                                              /* also after a failed open; optional */
     cplug_status (*measure)(void *self, int64_t index, cplug_meta *fields, cplug_error *e); /* optional: sizes of fields with -1 */
 } cplug_dataset;
-typedef struct cplug_draw { uint64_t seed, epoch, index, reserved; } cplug_draw; /* [frozen] randomness of one sample */
+typedef struct cplug_draw {
+    uint64_t seed, epoch, index, reserved;
+} cplug_draw; /* [frozen] randomness of one sample */
 typedef struct cplug_transform {
     uint32_t struct_size, flags;
     const char *id, *doc;
@@ -332,14 +355,17 @@ typedef struct cplug_transform {
 typedef struct cplug_stream_io { /* core owns the file: temporary name, fsync, rename */
     uint32_t struct_size, reserved;
     void *self;
-    const char *name; /* for messages */
+    const char *name;                                                        /* for messages */
     cplug_status (*read)(void *self, void *dst, uint64_t n, cplug_error *e); /* all n bytes or an error */
     cplug_status (*write)(void *self, const void *src, uint64_t n, cplug_error *e);
     cplug_status (*seek)(void *self, int64_t at, cplug_error *e);
     int64_t (*size)(void *self);
     const cplug_host *host;
 } cplug_stream_io;
-typedef struct cplug_named_view { const char *name; const cplug_view *view; } cplug_named_view; /* [frozen] dense host memory */
+typedef struct cplug_named_view {
+    const char *name;
+    const cplug_view *view;
+} cplug_named_view; /* [frozen] dense host memory */
 typedef struct cplug_format {
     uint32_t struct_size, flags;
     const char *id, *doc, *extensions; /* ".safetensors .st" */
@@ -360,7 +386,7 @@ typedef struct cplug_module_type { /* kinds "module" and "loss" (two inputs: pre
     uint32_t struct_size, flags;
     const char *id, *class_name, *doc; /* "batch_norm2d", "BatchNorm2d" */
     cplug_options_table options;
-    uint64_t instance_size; /* core allocates and zeroes it, fills the options, frees it */
+    uint64_t instance_size;                             /* core allocates and zeroes it, fills the options, frees it */
     cplug_status (*build)(cplug_module *m, void *self); /* children; parameters whose shape is known; optional */
     cplug_status (*first_use)(cplug_module *m, void *self, const cplug_meta *in, uint32_t n); /* the rest; optional */
     cplug_status (*forward)(cplug_module *m, void *self, cplug_tensor *const *in, uint32_t n_in, cplug_tensor **out, uint32_t n_out);
@@ -387,7 +413,7 @@ typedef struct cplug_optimizer_type {
     const cplug_state_slot *slots;
     uint32_t n_slots, slot_stride;
     cplug_status (*step)(cplug_optimizer *o, const void *group, const cplug_param_ref *p, uint32_t n); /* under no_grad */
-    int32_t (*wants)(const void *group, uint32_t slot); /* for the _IF kinds; optional */
+    int32_t (*wants)(const void *group, uint32_t slot);                                                /* for the _IF kinds; optional */
 } cplug_optimizer_type;
 typedef struct cplug_progress { /* where training stands when a learning rate is asked for */
     uint32_t struct_size, reserved;
@@ -400,9 +426,9 @@ typedef struct cplug_scheduler_type {
     uint32_t struct_size, flags;
     const char *id, *class_name, *doc;
     cplug_options_table options;
-    uint64_t instance_size, state_offset, state_size; /* bytes [state_offset, +state_size) of self go into checkpoints */
+    uint64_t instance_size, state_offset, state_size;                  /* bytes [state_offset, +state_size) of self go into checkpoints */
     double (*lr)(void *self, double base_lr, const cplug_progress *p); /* asked once before each step */
-    void (*epoch_end)(void *self, const cplug_progress *p); /* metric is fresh; optional (plateau) */
+    void (*epoch_end)(void *self, const cplug_progress *p);            /* metric is fresh; optional (plateau) */
 } cplug_scheduler_type;
 enum { CPLUG_METRIC_HIGHER_IS_BETTER = 1u };
 typedef struct cplug_metric_type {
@@ -437,7 +463,8 @@ typedef struct cplug_callback_type {
     void (*destroy)(cplug_context *ctx, void *self); /* optional */
 } cplug_callback_type;
 
-/* ---- the host ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the host -------------------------------------------------------------------------------------------------------------------------
+ */
 typedef struct cplug_registrar cplug_registrar; /* valid inside init; all or nothing */
 enum { CPLUG_LOG_ERROR = 1, CPLUG_LOG_WARN = 2, CPLUG_LOG_INFO = 3, CPLUG_LOG_DEBUG = 4 };
 struct cplug_host { /* one per process and core, const: the same pointer for every context */
@@ -457,13 +484,15 @@ struct cplug_host { /* one per process and core, const: the same pointer for eve
     const void *(*query)(const char *id); /* [any-thread] "cplug.api/0"; NULL if absent */
 };
 
-/* ---- the one exported symbol: const data ------------------------------------------------------------------------------------------------ */
+/* ---- the one exported symbol: const data ------------------------------------------------------------------------------------------------
+ */
 typedef struct cplug_plugin {
     uint64_t magic;
     uint32_t struct_size, abi_major, abi_minor, needs_minor;
     const char *manifest;
-    cplug_status (*init)(const cplug_host *h, cplug_registrar *r, cplug_error *e); /* [load-thread] once per process; fast; no device work */
-    void (*shutdown)(void);                                                        /* optional */
+    cplug_status (*init)(const cplug_host *h, cplug_registrar *r,
+                         cplug_error *e); /* [load-thread] once per process; fast; no device work */
+    void (*shutdown)(void);               /* optional */
 } cplug_plugin;
 #define CPLUG_STR2(x) #x
 #define CPLUG_STR(x) CPLUG_STR2(x)
@@ -477,13 +506,12 @@ typedef struct cplug_plugin {
 #endif
 /* name_: a C identifier; provides_: space-separated "kind:id", kernels as "kernel:op@device", '*' allowed: "kernel:*@cpu".
  * The manifest also sits in an ELF section, so that listing plugins runs none of their code. */
-#define CPLUG_PLUGIN(name_, id_, version_, license_, doc_, provides_, init_)                                                  \
-    CPLUG_MANIFEST_SECTION static const char CPLUG_CAT(cplug_manifest_, name_)[] =                                            \
-        "abi=" CPLUG_STR(CPLUG_ABI_MAJOR) "." CPLUG_STR(CPLUG_TARGET_MINOR) "\nid=" id_ "\nversion=" version_                 \
-        "\nlicense=" license_ "\ndoc=" doc_ "\nprovides=" provides_ "\n";                                                     \
-    extern CPLUG_EXPORT const cplug_plugin CPLUG_ENTRY(name_);                                                                \
-    const cplug_plugin CPLUG_ENTRY(name_) = { CPLUG_MAGIC, (uint32_t)sizeof(cplug_plugin), CPLUG_ABI_MAJOR, CPLUG_ABI_MINOR,  \
-                                              CPLUG_TARGET_MINOR, CPLUG_CAT(cplug_manifest_, name_), init_, NULL }
+#define CPLUG_PLUGIN(name_, id_, version_, license_, doc_, provides_, init_)                                                               \
+    CPLUG_MANIFEST_SECTION static const char CPLUG_CAT(cplug_manifest_, name_)[] = "abi=" CPLUG_STR(CPLUG_ABI_MAJOR) "." CPLUG_STR(        \
+        CPLUG_TARGET_MINOR) "\nid=" id_ "\nversion=" version_ "\nlicense=" license_ "\ndoc=" doc_ "\nprovides=" provides_ "\n";            \
+    extern CPLUG_EXPORT const cplug_plugin CPLUG_ENTRY(name_);                                                                             \
+    const cplug_plugin CPLUG_ENTRY(name_) = { CPLUG_MAGIC,        (uint32_t)sizeof(cplug_plugin),    CPLUG_ABI_MAJOR, CPLUG_ABI_MINOR,     \
+                                              CPLUG_TARGET_MINOR, CPLUG_CAT(cplug_manifest_, name_), init_,           NULL }
 
 #ifdef __cplusplus
 }

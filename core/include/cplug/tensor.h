@@ -12,24 +12,24 @@ extern "C" {
 /* ---- looking at (NULL: 0, "" or NULL) ---- */
 CPLUG_API cplug_context *cplug_tensor_context(const cplug_tensor *t);
 CPLUG_API int32_t cplug_tensor_ndim(const cplug_tensor *t);
-CPLUG_API const int64_t *cplug_tensor_shape(const cplug_tensor *t);   /* [borrowed] */
+CPLUG_API const int64_t *cplug_tensor_shape(const cplug_tensor *t);      /* [borrowed] */
 CPLUG_API int64_t cplug_tensor_size(const cplug_tensor *t, int32_t dim); /* negative dims count from the end; -1 when out of range */
-CPLUG_API const int64_t *cplug_tensor_strides(cplug_tensor *t);       /* [borrowed] in elements; fixes a free layout to row-major */
+CPLUG_API const int64_t *cplug_tensor_strides(cplug_tensor *t);          /* [borrowed] in elements; fixes a free layout to row-major */
 CPLUG_API int64_t cplug_tensor_numel(const cplug_tensor *t);
 CPLUG_API cplug_dtype cplug_tensor_dtype(const cplug_tensor *t);
-CPLUG_API const char *cplug_tensor_device(const cplug_tensor *t);     /* [borrowed] "cpu", "sim:0" */
+CPLUG_API const char *cplug_tensor_device(const cplug_tensor *t); /* [borrowed] "cpu", "sim:0" */
 CPLUG_API int32_t cplug_tensor_is_contiguous(const cplug_tensor *t);
 CPLUG_API void cplug_tensor_meta(const cplug_tensor *t, cplug_meta *out);
 CPLUG_API void *cplug_tensor_data(cplug_tensor *t); /* [borrowed] host memory of element 0; NULL for zero elements or another device.
                                                        Writing through it: call cplug_tensor_touch after */
 CPLUG_API void cplug_tensor_touch(cplug_tensor *t); /* tells autograd and pack caches that the bytes changed */
 CPLUG_API uint64_t cplug_tensor_version(const cplug_tensor *t); /* times the storage was changed */
-CPLUG_API cplug_tensor *cplug_retain(cplug_tensor *t);  /* returns t */
+CPLUG_API cplug_tensor *cplug_retain(cplug_tensor *t);          /* returns t */
 CPLUG_API void cplug_release(cplug_tensor *t);
 
-CPLUG_API uint64_t cplug_dtype_size(cplug_dtype dtype);      /* bytes; 0 = unknown */
-CPLUG_API const char *cplug_dtype_name(cplug_dtype dtype);   /* "f32" */
-CPLUG_API cplug_dtype cplug_dtype_from_name(const char *name); /* "f32" or PyTorch's "float32"; 0 = unknown */
+CPLUG_API uint64_t cplug_dtype_size(cplug_dtype dtype);                  /* bytes; 0 = unknown */
+CPLUG_API const char *cplug_dtype_name(cplug_dtype dtype);               /* "f32" */
+CPLUG_API cplug_dtype cplug_dtype_from_name(const char *name);           /* "f32" or PyTorch's "float32"; 0 = unknown */
 CPLUG_API cplug_dtype cplug_dtype_promote(cplug_dtype a, cplug_dtype b); /* torch.promote_types */
 CPLUG_API int32_t cplug_dtype_is_float(cplug_dtype dtype);
 
@@ -66,9 +66,9 @@ CPLUG_API cplug_tensor *cplug_int(cplug_context *ctx, int64_t value);
 CPLUG_API cplug_tensor *cplug_bool(cplug_context *ctx, int32_t value);
 
 /* ---- reading: wait for the device; its deferred errors come out here ---- */
-CPLUG_API cplug_status cplug_item(cplug_tensor *t, double *value);       /* one element, any dtype */
-CPLUG_API cplug_status cplug_item_int(cplug_tensor *t, int64_t *value);  /* one element of an integer or bool tensor */
-CPLUG_API cplug_status cplug_to_array(cplug_tensor *t, void *dst, uint64_t bytes); /* row-major; bytes must be numel * size */
+CPLUG_API cplug_status cplug_item(cplug_tensor *t, double *value);                          /* one element, any dtype */
+CPLUG_API cplug_status cplug_item_int(cplug_tensor *t, int64_t *value);                     /* one element of an integer or bool tensor */
+CPLUG_API cplug_status cplug_to_array(cplug_tensor *t, void *dst, uint64_t bytes);          /* row-major; bytes must be numel * size */
 CPLUG_API cplug_status cplug_from_array_(cplug_tensor *t, const void *src, uint64_t bytes); /* overwrites t, row-major */
 /* Prints as PyTorch does ("tensor([[1., 2.],\n        [3., 4.]])"), summarised past 1,000 elements.  As snprintf: returns the length
  * that the whole text has, writes at most size bytes with a NUL; -1 on failure. */

@@ -9,7 +9,8 @@ extern "C" {
 /* ---- optimizers: torch.optim's names and formulas.  Parameters are resolved at each step, so a module whose shapes are still open
  * may be given.  options: "lr=1e-3 betas=0.9,0.999" ---- */
 CPLUG_API cplug_optimizer *cplug_optimizer_new(cplug_module *m, const char *type, const char *options);
-CPLUG_API cplug_optimizer *cplug_optimizer_over(cplug_context *ctx, cplug_tensor *const *params, uint32_t n, const char *type, const char *options);
+CPLUG_API cplug_optimizer *cplug_optimizer_over(cplug_context *ctx, cplug_tensor *const *params, uint32_t n, const char *type,
+                                                const char *options);
 /* A parameter group: the parameters whose path matches a glob ("*.bias", "head.*") leave the groups before and get these options on
  * top of the optimizer's own.  Returns the group's number (0 is the rest) or -1. */
 CPLUG_API int32_t cplug_optimizer_group(cplug_optimizer *o, const char *glob, const char *options);

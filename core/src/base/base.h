@@ -14,31 +14,40 @@
 /* ---- heap: the one door to malloc; counted, and the n-th call can be made to fail.  Zeroed, 64-byte aligned. [any-thread] ---- */
 void *cplug__alloc(uint64_t bytes);
 void *cplug__grow(void *p, uint64_t old_bytes, uint64_t new_bytes); /* NULL: p stays valid; the new tail is zeroed */
-void *cplug__alloc_raw(uint64_t bytes, uint64_t align); /* not zeroed; counted too; cplug__free frees it */
+void *cplug__alloc_raw(uint64_t bytes, uint64_t align);             /* not zeroed; counted too; cplug__free frees it */
 void cplug__free(void *p);
 char *cplug__strdup(const char *s);
 char *cplug__strndup(const char *s, uint64_t n);
 char *cplug__format(const char *format, ...) CPLUG_PRINTF(1, 2); /* NULL when out of memory */
 
 /* Arena: many small pieces, freed together. */
-typedef struct cplug__arena { struct arena_block *head; } cplug__arena;
+typedef struct cplug__arena {
+    struct arena_block *head;
+} cplug__arena;
 void *cplug__arena_alloc(cplug__arena *a, uint64_t bytes);
 char *cplug__arena_strdup(cplug__arena *a, const char *s, uint64_t n);
 void cplug__arena_free(cplug__arena *a);
 
 /* Growing text; after a failed allocation `failed` is set and further writes do nothing. */
-typedef struct cplug__text { char *at; uint64_t length, room; bool failed; } cplug__text;
+typedef struct cplug__text {
+    char *at;
+    uint64_t length, room;
+    bool failed;
+} cplug__text;
 void cplug__text_add(cplug__text *t, const char *format, ...) CPLUG_PRINTF(2, 3);
 void cplug__text_put(cplug__text *t, const char *s, uint64_t n);
 void cplug__text_free(cplug__text *t);
 
 /* ---- errors ---- */
 cplug_status cplug__error_fill(cplug_error *e, cplug_status code, const char *format, ...) CPLUG_PRINTF(3, 4); /* host->fail */
-#define CPLUG__ERROR_INIT { (uint32_t)sizeof(cplug_error), CPLUG_OK, "" }
+#define CPLUG__ERROR_INIT                                                                                                                  \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_error), CPLUG_OK, ""                                                                                        \
+    }
 
 /* ---- numbers, whole and locale-free: true when all of s was a number in range ---- */
-bool cplug__parse_int(const char *s, int64_t *out);    /* decimal, sign, or 0x; no octal */
-bool cplug__parse_double(const char *s, double *out);  /* also inf, -inf, nan */
+bool cplug__parse_int(const char *s, int64_t *out);     /* decimal, sign, or 0x; no octal */
+bool cplug__parse_double(const char *s, double *out);   /* also inf, -inf, nan */
 int cplug__edit_distance(const char *a, const char *b); /* transpositions count one; letter case ignored */
 
 /* ---- random bits: Philox4x32-10 (Salmon et al. 2011) ---- */

@@ -17,7 +17,8 @@ static const char *check(const cplug_option *o, const cplug_value *v, double *ba
     const bool ints = v->type == CPLUG_OPT_INTS, list = ints || v->type == CPLUG_OPT_FLOATS;
     if (v->type != o->type) return "has another type than the schema says";
     if (v->type == CPLUG_OPT_STRING || v->type == CPLUG_OPT_BOOL) return NULL;
-    if (v->type == CPLUG_OPT_CHOICE) return *bad = (double)v->v.i, v->v.i < 0 || v->v.i >= n_choices(o->choices) ? "is none of its choices" : NULL;
+    if (v->type == CPLUG_OPT_CHOICE)
+        return *bad = (double)v->v.i, v->v.i < 0 || v->v.i >= n_choices(o->choices) ? "is none of its choices" : NULL;
     if (list && v->n && !(ints ? (const void *)v->v.iv : (const void *)v->v.fv)) return "is a list without elements";
     for (uint32_t i = 0; i < (list ? v->n : 1); i++) {
         *bad = list ? (ints ? (double)v->v.iv[i] : v->v.fv[i]) : v->type == CPLUG_OPT_INT ? (double)v->v.i : v->v.f;
@@ -36,9 +37,10 @@ cplug_status cplug__check_attrs(const cplug__doorcall *c)
         const char *wrong = check(o, &c->attr[i], &bad);
         if (!wrong) continue;
         if (o->choices || !has_range(o))
-            return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: attribute '%s' %s: %g%s%s", c->op->def.name, o->name, wrong, bad, o->choices ? ", expected " : "",
-                                   o->choices ? o->choices : "");
-        return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: attribute '%s' %s: %g, expected %g to %g", c->op->def.name, o->name, wrong, bad, o->min, o->max);
+            return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: attribute '%s' %s: %g%s%s", c->op->def.name, o->name, wrong, bad,
+                                   o->choices ? ", expected " : "", o->choices ? o->choices : "");
+        return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: attribute '%s' %s: %g, expected %g to %g", c->op->def.name, o->name, wrong,
+                               bad, o->min, o->max);
     }
     return CPLUG_OK;
 }

@@ -213,16 +213,22 @@ static cplug_status by_cpu(const cplug__doorcall *c, cplug__decision *d, cplug_t
 }
 
 /* ---- writing in place ---- */
-static cplug_status check_in_place(const cplug__doorcall *c, const cplug_tensor *t)
+/* joins: t becomes part of the graph by being written. */
+static cplug_status check_in_place(const cplug__doorcall *c, const cplug_tensor *t, bool joins)
 {
     cplug_context *ctx = c->ctx;
+    for (int32_t d = 0; d < t->view.ndim; d++)
+        if (t->dims[d] > 1 && t->dims[CPLUG_MAX_DIMS + d] == 0 && !(t->view.flags & CPLUG_VIEW_DENSE))
+            return cplug_error_set(ctx, CPLUG_E_INVALID,
+                                   "%s: the elements of an expanded tensor share memory and cannot be changed in place: clone it first",
+                                   c->op->def.name);
     if (!ctx->grad_enabled) return CPLUG_OK;
     const bool leaf = t->requires_grad && !t->grad_fn;
     if (leaf)
         return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
                                "%s: a leaf tensor that requires grad cannot be changed in place: do it under cplug_grad_mode(ctx, 0)",
                                c->op->def.name);
-    if (t->is_view && (t->requires_grad || c->grad))
+    if (t->is_view && (t->requires_grad || joins))
         return cplug_error_set(
             ctx, CPLUG_E_AUTOGRAD,
             "%s: a view of a tensor in the graph cannot be changed in place: clone it first, or work under cplug_grad_mode(ctx, 0)",
@@ -232,11 +238,11 @@ static cplug_status check_in_place(const cplug__doorcall *c, const cplug_tensor 
 
 static cplug_status check_targets(const cplug__doorcall *c)
 {
-    if (c->given && check_in_place(c, c->out[0])) return c->ctx->error;
+    if (c->given && check_in_place(c, c->out[0], c->grad)) return c->ctx->error;
     for (uint32_t i = 0; c->op->n_marked && i < c->n_in; i++) {
         if (!c->in[i] || !marked(c, i)) continue;
         if (!c->in[i]->storage) return cplug_error_set(c->ctx, CPLUG_E_INVALID, "%s: a plain number cannot be written to", c->op->def.name);
-        if (check_in_place(c, c->in[i])) return c->ctx->error;
+        if (check_in_place(c, c->in[i], c->grad && c->op->n_out == 0)) return c->ctx->error;
     }
     return CPLUG_OK;
 }

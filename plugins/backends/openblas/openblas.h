@@ -20,7 +20,7 @@ typedef struct openblas {
     int (*parallel)(void);   /* 0 serial, 1 its own threads, 2 OpenMP */
     void (*set_num_threads)(int n);
     int32_t was_loaded; /* by somebody else before us */
-    int32_t outdated; /* its kernels use half the vector width that the processor has */
+    int32_t outdated;   /* its kernels use half the vector width that the processor has */
 } openblas;
 
 /* Whether AVX2 kernels run on a processor with AVX-512, as when OPENBLAS_CORETYPE says Haswell. */
