@@ -2,18 +2,29 @@
 #include "golden/golden_calls.h"
 #include "golden/golden_index.h"
 
-#define CASES(X)                                                                                                                           \
-    X(cat, 1, cplug_cat(LIST(a, b), 0))                                                                                                    \
-    X(cat_last, 1, cplug_cat(LIST(a, b, c), -1))                                                                                           \
-    X(cat_nothing, 0, cplug_cat(LIST(a, b), 0)) X(cat_strided, 1, cplug_cat(LIST(cplug_transpose(a, 0, 1), b), 1))                         \
-        X(cat_twice, 1, cplug_cat(LIST(a, a), 0)) X(stack, 1, cplug_stack(LIST(a, b), 0)) X(stack_last, 1, cplug_stack(LIST(a, b), -1))    \
-            X(stack_numbers, 0, cplug_stack(LIST(a, b), 0)) X(index_select, 1, cplug_index_select(a, 0, b))                                \
-                X(index_select_last, 1, cplug_index_select(a, -1, b)) X(index_select_none, 0, cplug_index_select(a, 0, b))                 \
-                    X(index_select_number, 0, cplug_index_select(a, 0, b)) X(gather, 1, cplug_gather(a, 1, b))                             \
-                        X(gather_smaller, 1, cplug_gather(a, 0, b)) X(gather_number, 0, cplug_gather(a, 0, b))                             \
-                            X(scatter_add, 1, cplug_scatter_add(a, 0, c, b)) X(scatter_add_none, 0, cplug_scatter_add(a, 0, c, b))         \
-                                X(one_hot, 0, cplug_one_hot(a, 4)) X(one_hot_found, 0, cplug_one_hot(a, -1))                               \
-                                    X(one_hot_none, 0, cplug_one_hot(a, 3))
+/* clang-format off */
+#define CASES(X) \
+    X(cat, 1, cplug_cat(LIST(a, b), 0)) \
+    X(cat_last, 1, cplug_cat(LIST(a, b, c), -1)) \
+    X(cat_nothing, 0, cplug_cat(LIST(a, b), 0)) \
+    X(cat_strided, 1, cplug_cat(LIST(cplug_transpose(a, 0, 1), b), 1)) \
+    X(cat_twice, 1, cplug_cat(LIST(a, a), 0)) \
+    X(stack, 1, cplug_stack(LIST(a, b), 0)) \
+    X(stack_last, 1, cplug_stack(LIST(a, b), -1)) \
+    X(stack_numbers, 0, cplug_stack(LIST(a, b), 0)) \
+    X(index_select, 1, cplug_index_select(a, 0, b)) \
+    X(index_select_last, 1, cplug_index_select(a, -1, b)) \
+    X(index_select_none, 0, cplug_index_select(a, 0, b)) \
+    X(index_select_number, 0, cplug_index_select(a, 0, b)) \
+    X(gather, 1, cplug_gather(a, 1, b)) \
+    X(gather_smaller, 1, cplug_gather(a, 0, b)) \
+    X(gather_number, 0, cplug_gather(a, 0, b)) \
+    X(scatter_add, 1, cplug_scatter_add(a, 0, c, b)) \
+    X(scatter_add_none, 0, cplug_scatter_add(a, 0, c, b)) \
+    X(one_hot, 0, cplug_one_hot(a, 4)) \
+    X(one_hot_found, 0, cplug_one_hot(a, -1)) \
+    X(one_hot_none, 0, cplug_one_hot(a, 3))
+/* clang-format on */
 CASES(GOLDEN_CALL)
 static const golden_use uses[] = { CASES(GOLDEN_USE) };
 #define GOLDEN golden_index, CPLUG_COUNT(golden_index), uses, CPLUG_COUNT(uses)

@@ -3,82 +3,92 @@
 #include "golden/golden_calls.h"
 #include "golden/golden_pointwise.h"
 
-#define CASES(X)                                                                                                                           \
-    X(neg, 1, cplug_neg(a))                                                                                                                \
-    X(exp, 1, cplug_exp(a))                                                                                                                \
-    X(sin, 1, cplug_sin(a)) X(cos, 1, cplug_cos(a)) X(tanh, 1, cplug_tanh(a)) X(erf, 1, cplug_erf(a)) X(sigmoid, 1, cplug_sigmoid(a)) X(   \
-        relu, 1, cplug_relu(a)) X(abs, 1, cplug_abs(a)) X(sign, 0, cplug_sign(a)) X(floor, 0, cplug_floor(a)) X(round, 0, cplug_round(a))  \
-        X(leaky_relu, 1, cplug_leaky_relu(a, 0.2)) X(gelu, 1, cplug_gelu(a, 0)) X(gelu_tanh, 1, cplug_gelu(a, 1)) X(                       \
-            silu, 1, cplug_silu(a)) X(softplus, 1, cplug_softplus(a, 2, 3)) X(log, 1, cplug_log(a)) X(log1p, 1, cplug_log1p(a))            \
-            X(sqrt, 1, cplug_sqrt(a)) X(rsqrt, 1, cplug_rsqrt(a)) X(reciprocal, 1, cplug_reciprocal(a)) X(abs_hard, 0, cplug_abs(a))       \
-                X(relu_hard, 0, cplug_relu(a)) X(sign_hard, 0, cplug_sign(a)) X(sqrt_hard, 0, cplug_sqrt(a)) X(log_hard, 0, cplug_log(a))  \
-                    X(log1p_hard, 0, cplug_log1p(a)) X(rsqrt_hard, 0, cplug_rsqrt(a)) X(                                                   \
-                        reciprocal_hard, 0, cplug_reciprocal(a)) X(exp_hard, 0, cplug_exp(a))                                              \
-                        X(tanh_hard, 0, cplug_tanh(a)) X(erf_hard, 0, cplug_erf(a)) X(sigmoid_hard, 0, cplug_sigmoid(a)) X(                \
-                            round_hard,                                                                                                    \
-                            0, cplug_round(a)) X(leaky_relu_hard, 0, cplug_leaky_relu(a, 0.2))                                             \
-                            X(softplus_hard, 0, cplug_softplus(a, 2, 3)) X(gelu_far, 0, cplug_gelu(a, 0)) X(silu_far, 0, cplug_silu(a)) X( \
-                                add, 1,                                                                                                    \
-                                cplug_add(a, b)) X(sub, 1, cplug_sub(a, b))                                                                \
-                                X(mul, 1, cplug_mul(a, b)) X(div, 1, cplug_div(a, b)) X(add_row, 1, cplug_add(a, b)) X(                    \
-                                    sub_outer, 1,                                                                                          \
-                                    cplug_sub(a, b)) X(mul_number, 1, cplug_mul(a, b))                                                     \
-                                    X(div_column, 1, cplug_div(a, b)) X(mul_nothing, 0, cplug_mul(a, b)) X(                                \
-                                        mul_strided, 1,                                                                                    \
-                                        cplug_mul(cplug_transpose(a, 0, 1), b)) X(add_alpha, 1, cplug_add_scaled(a, b, -2.5))              \
-                                        X(sub_self, 1, cplug_sub(a, cplug_mul(a, a))) X(div_hard, 0, cplug_div(a, b))                      \
-                                            X(pow, 1, cplug_pow(a, b)) X(pow_hard, 0, cplug_pow(a, b)) X(                                  \
-                                                pow_0, 0,                                                                                  \
-                                                cplug_pow_scalar(a, 0)) X(pow_1, 0, cplug_pow_scalar(a, 1))                                \
-                                                X(pow_2, 0,                                                                                \
-                                                  cplug_pow_scalar(a, 2)) X(pow_3, 0, cplug_pow_scalar(a, 3))                              \
-                                                    X(pow_half, 0, cplug_pow_scalar(a, 0.5)) X(pow_less, 1, cplug_pow_scalar(a, -1.5)) X(  \
-                                                        pow_of_2,                                                                          \
-                                                        1, cplug_pow(NUMBER(2), a)) X(pow_of_0, 0, cplug_pow(NUMBER(0), a))                \
-                                                        X(maximum, 1, cplug_maximum(a, b)) X(maximum_hard, 0, cplug_maximum(a, b))         \
-                                                            X(minimum, 1, cplug_minimum(a, b)) X(minimum_hard, 0, cplug_minimum(a, b)) X(  \
-                                                                lerp,                                                                      \
-                                                                1, cplug_lerp(a, b, c)) X(lerp_number, 1, cplug_lerp(a, b, NUMBER(0.3)))   \
-                                                                X(lerp_far, 1, cplug_lerp(a, b, NUMBER(0.7))) X(                           \
-                                                                    addcmul, 1,                                                            \
-                                                                    cplug_addcmul(a, b, c,                                                 \
-                                                                                  0.5)) X(addcmul_1, 1, cplug_addcmul(a, b, c, 1))         \
-                                                                    X(addcdiv, 1, cplug_addcdiv(a, b, c, -2)) X(                           \
-                                                                        clamp, 0,                                                          \
-                                                                        cplug_clamp(                                                       \
-                                                                            a, NUMBER(-1),                                                 \
-                                                                            NUMBER(1))) X(clamp_min, 0, cplug_clamp(a, NUMBER(-1), NULL))  \
-                                                                        X(clamp_max, 0, cplug_clamp(a, NULL, NUMBER(1))) X(                \
-                                                                            clamp_tensors, 0,                                              \
-                                                                            cplug_clamp(a, b, c))                                          \
-                                                                            X(clamp_min_tensor, 0, cplug_clamp(a, b, NULL)) X(             \
-                                                                                clamp_max_tensor,                                          \
-                                                                                0,                                                         \
-                                                                                cplug_clamp(                                               \
-                                                                                    a, NULL, b)) X(where, 1, cplug_where(MASK(c), a, b))   \
-                                                                                X(where_nan, 0, cplug_where(MASK(c), a, b)) X(             \
-                                                                                    where_number,                                          \
-                                                                                    1, cplug_where(MASK(b), a, NUMBER(7)))                 \
-                                                                                    X(masked_fill, 0,                                      \
-                                                                                      cplug_masked_fill(a, MASK(b), NUMBER(-INFINITY)))    \
-                                                                                        X(masked_fill_tensor, 1,                           \
-                                                                                          cplug_masked_fill(a, MASK(c), b))                \
-                                                                                            X(eq, 0, cplug_eq(a, b)) X(                    \
-                                                                                                ne, 0,                                     \
-                                                                                                cplug_ne(a, b)) X(lt, 0, cplug_lt(a, b))   \
-                                                                                                X(le, 0,                                   \
-                                                                                                  cplug_le(a, b)) X(gt, 0, cplug_gt(a, b)) \
-                                                                                                    X(ge, 0, cplug_ge(a, b)) X(            \
-                                                                                                        logical_and, 0,                    \
-                                                                                                        cplug_logical_and(a, b))           \
-                                                                                                        X(logical_or, 0,                   \
-                                                                                                          cplug_logical_or(a, b))          \
-                                                                                                            X(logical_xor, 0,              \
-                                                                                                              cplug_logical_xor(a, b))     \
-                                                                                                                X(logical_not, 0,          \
-                                                                                                                  cplug_logical_not(a))    \
-                                                                                                                    X(isnan, 0,            \
-                                                                                                                      cplug_isnan(a))
+/* clang-format off */
+#define CASES(X) \
+    X(neg, 1, cplug_neg(a)) X(exp, 1, cplug_exp(a)) X(sin, 1, cplug_sin(a)) X(cos, 1, cplug_cos(a)) \
+    X(tanh, 1, cplug_tanh(a)) X(erf, 1, cplug_erf(a)) \
+    X(sigmoid, 1, cplug_sigmoid(a)) \
+    X(relu, 1, cplug_relu(a)) X(abs, 1, cplug_abs(a)) \
+    X(sign, 0, cplug_sign(a)) \
+    X( floor, 0, cplug_floor(a)) \
+    X(round, 0, cplug_round(a)) \
+    X(leaky_relu, 1, cplug_leaky_relu(a, 0.2)) \
+    X(gelu, 1, cplug_gelu(a, 0)) \
+    X(gelu_tanh, 1, cplug_gelu(a, 1)) \
+    X(silu, 1, cplug_silu(a)) \
+    X(softplus, 1, cplug_softplus(a, 2, 3)) X(log, 1, cplug_log(a)) \
+    X( log1p, 1, cplug_log1p(a)) \
+    X(sqrt, 1, cplug_sqrt(a)) \
+    X(rsqrt, 1, cplug_rsqrt(a)) \
+    X(reciprocal, 1, cplug_reciprocal(a)) \
+    X(abs_hard, 0, cplug_abs(a)) \
+    X(relu_hard, 0, cplug_relu(a)) \
+    X(sign_hard, 0, cplug_sign(a)) \
+    X( sqrt_hard, 0, cplug_sqrt( a)) \
+    X(log_hard, 0, cplug_log(a)) \
+    X(log1p_hard, 0, cplug_log1p(a)) \
+    X(rsqrt_hard, 0, cplug_rsqrt(a)) \
+    X(reciprocal_hard, 0, cplug_reciprocal(a)) \
+    X(exp_hard, 0, cplug_exp(a)) \
+    X(tanh_hard, 0, cplug_tanh(a)) \
+    X( erf_hard, 0, cplug_erf(a)) \
+    X(sigmoid_hard, 0, cplug_sigmoid(a)) \
+    X(round_hard, 0, cplug_round(a)) \
+    X(leaky_relu_hard, 0, cplug_leaky_relu(a, 0.2)) \
+    X( softplus_hard, 0, cplug_softplus(a, 2, 3)) \
+    X(gelu_far, 0, cplug_gelu(a, 0)) \
+    X(silu_far, 0, cplug_silu(a)) \
+    X(add, 1, cplug_add(a, b)) \
+    X(sub, 1, cplug_sub(a, b)) \
+    X(mul, 1, cplug_mul(a, b)) \
+    X( div, 1, cplug_div(a, b)) \
+    X(add_row, 1, cplug_add(a, b)) \
+    X(sub_outer, 1, cplug_sub(a, b)) \
+    X(mul_number, 1, cplug_mul(a, b)) \
+    X(div_column, 1, cplug_div(a, b)) \
+    X( mul_nothing, 0, cplug_mul(a, b)) \
+    X(mul_strided, 1, cplug_mul(cplug_transpose(a, 0, 1), b)) \
+    X(add_alpha, 1, cplug_add_scaled(a, b, -2.5)) \
+    X(sub_self, 1, cplug_sub(a, cplug_mul(a, a))) \
+    X( div_hard, 0, cplug_div(a, b)) \
+    X(pow, 1, cplug_pow(a, b)) \
+    X(pow_hard, 0, cplug_pow(a, b)) \
+    X(pow_0, 0, cplug_pow_scalar(a, 0)) \
+    X( pow_1, 0, cplug_pow_scalar(a, 1)) \
+    X(pow_2, 0, cplug_pow_scalar(a, 2)) \
+    X(pow_3, 0, cplug_pow_scalar(a, 3)) \
+    X(pow_half, 0, cplug_pow_scalar(a, 0.5)) \
+    X(pow_less, 1, cplug_pow_scalar(a, -1.5)) \
+    X( pow_of_2, 1, cplug_pow(NUMBER(2), a)) \
+    X(pow_of_0, 0, cplug_pow(NUMBER(0), a)) \
+    X(maximum, 1, cplug_maximum(a, b)) \
+    X(maximum_hard, 0, cplug_maximum(a, b)) \
+    X(minimum, 1, cplug_minimum(a, b)) \
+    X(minimum_hard, 0, cplug_minimum(a, b)) \
+    X( lerp, 1, cplug_lerp(a, b, c)) \
+    X(lerp_number, 1, cplug_lerp(a, b, NUMBER(0.3))) \
+    X(lerp_far, 1, cplug_lerp(a, b, NUMBER(0.7))) \
+    X( addcmul, 1, cplug_addcmul(a, b, c, 0.5)) \
+    X(addcmul_1, 1, cplug_addcmul(a, b, c, 1)) \
+    X(addcdiv, 1, cplug_addcdiv(a, b, c, -2)) \
+    X( clamp, 0, cplug_clamp( a, NUMBER(-1), NUMBER(1))) \
+    X(clamp_min, 0, cplug_clamp(a, NUMBER(-1), NULL)) \
+    X(clamp_max, 0, cplug_clamp(a, NULL, NUMBER(1))) \
+    X( clamp_tensors, 0, cplug_clamp(a, b, c)) \
+    X(clamp_min_tensor, 0, cplug_clamp(a, b, NULL)) \
+    X(clamp_max_tensor, 0, cplug_clamp(a, NULL, b)) \
+    X(where, 1, cplug_where(MASK(c), a, b)) \
+    X(where_nan, 0, cplug_where(MASK(c), a, b)) \
+    X(where_number, 1, cplug_where(MASK(b), a, NUMBER(7))) \
+    X( masked_fill, 0, cplug_masked_fill(a, MASK(b), NUMBER(-INFINITY))) \
+    X(masked_fill_tensor, 1, cplug_masked_fill(a, MASK(c), b)) X(eq, 0, cplug_eq(a, b)) X(ne, 0, cplug_ne(a, b)) \
+    X( lt, 0, cplug_lt(a, b)) X(le, 0, cplug_le(a, b)) X(gt, 0, cplug_gt(a, b)) X(ge, 0, cplug_ge(a, b)) \
+    X(logical_and, 0, cplug_logical_and(a, b)) \
+    X( logical_or, 0, cplug_logical_or(a, b)) \
+    X(logical_xor, 0, cplug_logical_xor(a, b)) \
+    X(logical_not, 0, cplug_logical_not(a)) \
+    X(isnan, 0, cplug_isnan(a))
+/* clang-format on */
 CASES(GOLDEN_CALL)
 static const golden_use uses[] = { CASES(GOLDEN_USE) };
 #define GOLDEN golden_pointwise, CPLUG_COUNT(golden_pointwise), uses, CPLUG_COUNT(uses)

@@ -17,22 +17,34 @@ static cplug_tensor *middle_piece(cplug_tensor *t)
     return p[1];
 }
 
-#define CASES(X)                                                                                                                           \
-    X(view, 1, cplug_view_as(a, SHAPE(3, -1)))                                                                                             \
-    X(view_of_part, 1, cplug_view_as(cplug_slice(a, 1, 1, 3, 1), SHAPE(3, 2, 1)))                                                          \
-    X(reshape_copies, 1, cplug_reshape(cplug_transpose(a, 0, 1), SHAPE(4, 3)))                                                             \
-    X(reshape_number, 0, cplug_reshape(a, 0, NULL)) X(reshape_nothing, 0, cplug_reshape(a, SHAPE(2, 0, 5)))                                \
-        X(flatten, 1, cplug_flatten(a, 1, -1)) X(flatten_number, 0, cplug_flatten(a, 0, -1))                                               \
-            X(unflatten, 1, cplug_unflatten(a, 1, 2, (int64_t[]){ 2, -1 })) X(squeeze, 0, cplug_squeeze(a, ALL))                           \
-                X(squeeze_dims, 0, cplug_squeeze(a, DIMS(0, 1))) X(unsqueeze, 0, cplug_unsqueeze(a, -2))                                   \
-                    X(transpose, 1, cplug_transpose(a, 0, -1)) X(permute, 1, cplug_permute(a, DIMS(2, 0, 1)))                              \
-                        X(expand, 1, cplug_expand(a, SHAPE(2, -1, 3))) X(expand_number, 0, cplug_expand(a, SHAPE(2, 2)))                   \
-                            X(select, 1, cplug_select(a, 1, -2)) X(slice, 1, cplug_slice(a, 1, 1, 6, 2))                                   \
-                                X(slice_clamped, 0, cplug_slice(a, 0, -9, 9, 1)) X(slice_nothing, 0, cplug_slice(a, 0, 2, 1, 1))           \
-                                    X(narrow, 1, cplug_narrow(a, 0, -2, 2)) X(split, 1, reversed_pieces(a, 0))                             \
-                                        X(split_sizes, 1, middle_piece(a)) X(chunk, 1, reversed_pieces(a, 1))                              \
-                                            X(clone, 1, cplug_clone(cplug_transpose(a, 0, 1)))                                             \
-                                                X(channels_last, 1, cplug_mul_scalar(cplug_channels_last(a), 2))
+/* clang-format off */
+#define CASES(X) \
+    X(view, 1, cplug_view_as(a, SHAPE(3, -1))) \
+    X(view_of_part, 1, cplug_view_as(cplug_slice(a, 1, 1, 3, 1), SHAPE(3, 2, 1))) \
+    X(reshape_copies, 1, cplug_reshape(cplug_transpose(a, 0, 1), SHAPE(4, 3))) \
+    X(reshape_number, 0, cplug_reshape(a, 0, NULL)) \
+    X(reshape_nothing, 0, cplug_reshape(a, SHAPE(2, 0, 5))) \
+    X(flatten, 1, cplug_flatten(a, 1, -1)) \
+    X(flatten_number, 0, cplug_flatten(a, 0, -1)) \
+    X(unflatten, 1, cplug_unflatten(a, 1, 2, (int64_t[]){ 2, -1 })) \
+    X(squeeze, 0, cplug_squeeze(a, ALL)) \
+    X(squeeze_dims, 0, cplug_squeeze(a, DIMS(0, 1))) \
+    X(unsqueeze, 0, cplug_unsqueeze(a, -2)) \
+    X(transpose, 1, cplug_transpose(a, 0, -1)) \
+    X(permute, 1, cplug_permute(a, DIMS(2, 0, 1))) \
+    X(expand, 1, cplug_expand(a, SHAPE(2, -1, 3))) \
+    X(expand_number, 0, cplug_expand(a, SHAPE(2, 2))) \
+    X(select, 1, cplug_select(a, 1, -2)) \
+    X(slice, 1, cplug_slice(a, 1, 1, 6, 2)) \
+    X(slice_clamped, 0, cplug_slice(a, 0, -9, 9, 1)) \
+    X(slice_nothing, 0, cplug_slice(a, 0, 2, 1, 1)) \
+    X(narrow, 1, cplug_narrow(a, 0, -2, 2)) \
+    X(split, 1, reversed_pieces(a, 0)) \
+    X(split_sizes, 1, middle_piece(a)) \
+    X(chunk, 1, reversed_pieces(a, 1)) \
+    X(clone, 1, cplug_clone(cplug_transpose(a, 0, 1))) \
+    X(channels_last, 1, cplug_mul_scalar(cplug_channels_last(a), 2))
+/* clang-format on */
 CASES(GOLDEN_CALL)
 static const golden_use uses[] = { CASES(GOLDEN_USE) };
 #define GOLDEN golden_view, CPLUG_COUNT(golden_view), uses, CPLUG_COUNT(uses)

@@ -7,21 +7,21 @@
 enum { CPLUG__MAX_ARGS = 12, CPLUG__MAX_OUTS = 6, CPLUG__MAX_ATTRS = 10 };
 
 /* Every op of core: cplug__op_NAME is defined in its family's file, CPLUG__OP_NAME is its place in context->op. */
-#define CPLUG__OPS(X)                                                                                                                      \
-    X(copy_)                                                                                                                               \
-    X(fill_) X(arange) X(random) X(add) X(sub) X(mul) X(div) X(pow) X(maximum) X(minimum) X(neg) X(abs) X(exp) X(log) X(log1p) X(sqrt)     \
-        X(rsqrt) X(reciprocal) X(sin) X(cos) X(tanh) X(erf) X(sigmoid) X(relu) X(leaky_relu) X(gelu) X(silu) X(softplus) X(clamp) X(sign)  \
-            X(floor) X(round) X(relu_grad) X(leaky_relu_grad) X(gelu_grad) X(silu_grad) X(sigmoid_grad) X(tanh_grad) X(softplus_grad)      \
-                X(eq) X(ne) X(lt) X(le) X(gt) X(ge) X(logical_and) X(logical_or) X(logical_xor) X(logical_not) X(isnan) X(where)           \
-                    X(masked_fill) X(lerp) X(addcmul) X(addcdiv) X(clone) X(to) X(view) X(expand) X(transpose) X(permute) X(squeeze)       \
-                        X(unsqueeze) X(select) X(slice) X(as_strided) X(detach) X(slice_grad) X(select_grad) X(sum) X(mean) X(prod)        \
-                            X(amax) X(amin) X(max) X(min) X(argmax) X(argmin) X(var) X(std) X(any) X(all) X(sum_to_size) X(cat) X(stack)   \
-                                X(index_select) X(gather) X(scatter_add_) X(scatter_add) X(one_hot) X(matmul) X(mm) X(bmm) X(dot)          \
-                                    X(linear) X(softmax) X(log_softmax) X(softmax_grad) X(log_softmax_grad) X(dropout) X(conv2d)           \
-                                        X(conv2d_grad_input) X(conv2d_grad_weight) X(unfold) X(fold) X(max_pool2d) X(max_pool2d_grad)      \
-                                            X(avg_pool2d) X(avg_pool2d_grad) X(batch_norm) X(batch_norm_grad) X(mse_loss) X(l1_loss)       \
-                                                X(smooth_l1_loss) X(cross_entropy) X(nll_loss) X(nll_loss_grad) X(binary_cross_entropy)    \
-                                                    X(binary_cross_entropy_with_logits)
+/* clang-format off */
+#define CPLUG__OPS(X) \
+    X(copy_) X(fill_) X(arange) X(random) X(add) X(sub) X(mul) X(div) X(pow) X(maximum) X(minimum) X(neg) X(abs) X(exp) X(log) \
+    X(log1p) X(sqrt) X(rsqrt) X(reciprocal) X(sin) X(cos) X(tanh) X(erf) X(sigmoid) X(relu) X(leaky_relu) X(gelu) X(silu) X(softplus) \
+    X(clamp) X(sign) X(floor) X(round) X(relu_grad) X(leaky_relu_grad) X(gelu_grad) X(silu_grad) X(sigmoid_grad) X(tanh_grad) \
+    X(softplus_grad) X(eq) X(ne) X(lt) X(le) X(gt) X(ge) X(logical_and) X(logical_or) X(logical_xor) X(logical_not) X(isnan) X(where) \
+    X(masked_fill) X(lerp) X(addcmul) X(addcdiv) X(clone) X(to) X(view) X(expand) X(transpose) X(permute) X(squeeze) X(unsqueeze) \
+    X(select) X(slice) X(as_strided) X(detach) X(slice_grad) X(select_grad) X(sum) X(mean) X(prod) X(amax) X(amin) X(max) X(min) \
+    X(argmax) X(argmin) X(var) X(std) X(any) X(all) X(sum_to_size) X(cat) X(stack) X(index_select) X(gather) X(scatter_add_) \
+    X(scatter_add) X(one_hot) X(matmul) X(mm) X(bmm) X(dot) X(linear) X(softmax) X(log_softmax) X(softmax_grad) X(log_softmax_grad) \
+    X(dropout) X(conv2d) X(conv2d_grad_input) X(conv2d_grad_weight) X(unfold) X(fold) X(max_pool2d) X(max_pool2d_grad) X(avg_pool2d) \
+    X(avg_pool2d_grad) X(batch_norm) X(batch_norm_grad) X(mse_loss) X(l1_loss) X(smooth_l1_loss) X(cross_entropy) X(nll_loss) \
+    X(nll_loss_grad) X(binary_cross_entropy) \
+    X(binary_cross_entropy_with_logits)
+/* clang-format on */
 enum {
 #define X(name) CPLUG__OP_##name,
     CPLUG__OPS(X)

@@ -134,13 +134,16 @@ static cplug_status run_assign(const cplug_call *c, const cplug_plan *p, cplug_e
 }
 
 /* name, on reals, on integers, inputs */
-#define RULES(X)                                                                                                                           \
-    X(abs, r_abs, w_abs, 1)                                                                                                                \
-    X(exp, r_exp, NULL, 1)                                                                                                                 \
-    X(log, r_log, NULL, 1) X(sqrt, r_sqrt, NULL, 1) X(sin, r_sin, NULL, 1) X(cos, r_cos, NULL, 1) X(tanh, r_tanh, NULL, 1)                 \
-        X(erf, r_erf, NULL, 1) X(floor, r_floor, w_same, 1) X(round, r_round, w_same, 1) X(add, r_add, w_add, 2) X(sub, r_sub, w_sub, 2)   \
-            X(mul, r_mul, w_mul, 2) X(div, r_div, NULL, 2) X(pow, pow, w_pow, 2) X(maximum, r_maximum, w_maximum, 2)                       \
-                X(minimum, r_minimum, w_minimum, 2) X(eq, r_eq, w_eq, 2) X(lt, r_lt, w_lt, 2) X(le, r_le, w_le, 2)
+/* clang-format off */
+#define RULES(X) \
+    X(abs, r_abs, w_abs, 1) X(exp, r_exp, NULL, 1) X(log, r_log, NULL, 1) X(sqrt, r_sqrt, NULL, 1) X(sin, r_sin, NULL, 1) \
+    X(cos, r_cos, NULL, 1) X(tanh, r_tanh, NULL, 1) X(erf, r_erf, NULL, 1) \
+    X(floor, r_floor, w_same, 1) \
+    X(round, r_round, w_same, 1) X(add, r_add, w_add, 2) X(sub, r_sub, w_sub, 2) X(mul, r_mul, w_mul, 2) X(div, r_div, NULL, 2) \
+    X(pow, pow, w_pow, 2) \
+    X(maximum, r_maximum, w_maximum, 2) \
+    X(minimum, r_minimum, w_minimum, 2) X(eq, r_eq, w_eq, 2) X(lt, r_lt, w_lt, 2) X(le, r_le, w_le, 2)
+/* clang-format on */
 #define X(name, real, whole, n) static const rule rule_##name = { real, whole, n, 0 };
 RULES(X)
 #undef X

@@ -84,7 +84,7 @@ static void split_dims(const sim_task *t, sim_view *kept, sim_view *folded)
     const sim_view *x = &t->in[0];
     const cplug_value *dims = &t->attr[0];
     uint32_t mask = dims->n ? 0 : (1u << x->ndim) - 1;
-    for (uint32_t i = 0; i < dims->n; i++) mask |= 1u << (dims->v.iv[i] < 0 ? dims->v.iv[i] + x->ndim : dims->v.iv[i]);
+    for (uint32_t i = 0; i < dims->n && x->ndim; i++) mask |= 1u << (dims->v.iv[i] < 0 ? dims->v.iv[i] + x->ndim : dims->v.iv[i]);
     *kept = *folded = *x;
     kept->ndim = folded->ndim = 0;
     for (int32_t d = 0; d < x->ndim; d++) {

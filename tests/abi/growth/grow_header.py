@@ -29,7 +29,7 @@ for name, field in GROWN.items():
     text, n = re.subn(pattern, lambda m: f'{m.group(1)}\n    {field}{m.group(2)}', text, count=1, flags=re.S)
     assert n == 1, name
 # The entry's initialiser names every field.
-text, n = re.subn(r'init_, NULL \}', 'init_, NULL, "added" }', text)
+text, n = re.subn(r'init_,\s*NULL(\s*\\?\s*\})', r'init_, NULL, "added"\1', text)
 assert n == 1
 if not output.exists() or output.read_text(encoding='utf-8') != text:
     output.parent.mkdir(parents=True, exist_ok=True)
