@@ -20,10 +20,14 @@
     X(name, 0, cplug_##name(a, ALL, 0)) X(name##_dim, 0, cplug_##name(a, DIMS(1), 0)) X(name##_nothing, 0, cplug_##name(a, DIMS(0), 0))
 /* clang-format off */
 #define CASES(X) \
+    FIVE(X, sum) \
+    FIVE(X, mean) \
     X(prod, 1, cplug_prod(a, ALL, 0)) \
     X(prod_dim, 1, cplug_prod(a, DIMS(1), 0)) \
     X(prod_keep, 1, cplug_prod(a, DIMS(-1), 1)) \
     X(prod_number, 0, cplug_prod(a, ALL, 0)) \
+    FIVE(X, amax) \
+    FIVE(X, amin) \
     X(prod_strided, 1, cplug_prod(cplug_transpose(a, 0, 1), DIMS(0), 0)) \
     X(prod_zeros_0, 1, cplug_prod(a, ALL, 0)) \
     X(prod_zeros_00, 1, cplug_prod(a, ALL, 0)) \
@@ -32,8 +36,16 @@
     X(prod_zeros_nan, 0, cplug_prod(a, ALL, 0)) \
     X(amax_ties, 0, cplug_amax(a, DIMS(1), 0)) \
     X(amin_nan, 0, cplug_amin(a, DIMS(1), 0)) \
+    SPREAD(X, var) \
+    SPREAD(X, std) \
     X(var_too_few, 0, cplug_var(a, DIMS(0), 3, 0)) \
     X(std_of_equal, 0, cplug_std(a, DIMS(0), 1, 0)) \
+    WHERE_IS(X, max) \
+    WHERE_IS(X, min) \
+    POSITION(X, argmax) \
+    POSITION(X, argmin) \
+    QUANTOR(X, any) \
+    QUANTOR(X, all) \
     X(sum_to_size, 1, cplug_sum_to_size(a, SHAPE(3, 1))) \
     X(sum_to_size_number, 0, cplug_sum_to_size(a, 0, NULL)) \
     X(sum_nothing, 0, cplug_sum(a, DIMS(0), 0)) \
