@@ -200,11 +200,12 @@ static cplug_status scatter_vjp(cplug_vjp *v)
     v->grad_in[SRC] = cplug_reshape(g, src->ndim, src->shape);
     return cplug_failed(v->ctx);
 }
+/* Many small terms may meet in one place: f16 and bf16 are added up in f32 and rounded once. */
 static cplug_status scatter_add_decompose(cplug_op_call *c)
 {
-    cplug_tensor *const t = cplug_clone(c->in[INPUT]);
-    cplug_tensor *const in[] = { t, c->in[INDEX], c->in[SRC] };
-    if (t && cplug__op_n(CPLUG__OP_scatter_add_, in, 3, c->attr, 1, NULL, 0) == CPLUG_OK) c->out[0] = t;
+    cplug_tensor *const x = c->in[INPUT], *const t = cplug__is_half(x->view.dtype) ? cplug__wide(x) : cplug_clone(x);
+    cplug_tensor *const in[] = { t, c->in[INDEX], cplug__wide(c->in[SRC]) };
+    if (t && cplug__op_n(CPLUG__OP_scatter_add_, in, 3, c->attr, 1, NULL, 0) == CPLUG_OK) return cplug__done(c, t);
     return cplug_failed(c->ctx);
 }
 CPLUG__OP(scatter_add_, "input! index src", "", .doc = "adds src into input at the places that index names along a dimension",
