@@ -435,12 +435,43 @@ static void test_module(void **state)
     test_close(ctx);
 }
 
+/* Saved with shapes known, loaded before they are: each layer takes its values at its first input. */
+static void before_the_first_input(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open("seed=5");
+    const char *path = in_folder("waiting.safetensors");
+    cplug_tensor *x = cplug_randn(ctx, CPLUG_F32, SHAPE(2, 4));
+    cplug_module *a = cplug_sequential(ctx, "linear out_features=3", "relu", "linear out_features=2", NULL);
+    cplug_tensor *expect = cplug_detach(cplug_forward(a, x));
+    assert_int_equal(cplug_module_save(a, path), CPLUG_OK);
+    cplug_module *b = cplug_sequential(ctx, "linear out_features=3", "relu", "linear out_features=2", NULL);
+    assert_int_equal(cplug_module_load(b, path), CPLUG_OK);
+    cplug_tensor *same = cplug_forward(b, x);
+    assert_ok(ctx);
+    assert_int_equal(cplug_equal(expect, cplug_detach(same)), 1);
+    /* an input that asks for other shapes, another layer, a name that nobody takes */
+    cplug_module *c = cplug_sequential(ctx, "linear out_features=3", "relu", "linear out_features=2", NULL);
+    assert_int_equal(cplug_module_load(c, path), CPLUG_OK);
+    assert_null(cplug_forward(c, cplug_ones(ctx, CPLUG_F32, SHAPE(2, 5))));
+    assert_error(ctx, CPLUG_E_SHAPE, "the loaded 'weight' is [3, 4], this input asks for [3, 5]");
+    assert_int_equal(cplug_equal(expect, cplug_detach(cplug_forward(c, x))), 1); /* nothing is lost */
+    cplug_module *d = cplug_sequential(ctx, "linear out_features=3 bias=false", "relu", "linear out_features=2", NULL);
+    assert_int_equal(cplug_module_load(d, path), CPLUG_OK);
+    assert_null(cplug_forward(d, x));
+    assert_error(ctx, CPLUG_E_SHAPE, "2 tensors for this layer, which needs 1");
+    cplug_module *e = cplug_sequential(ctx, "linear out_features=3", NULL);
+    cplug_module_load(e, path);
+    assert_error(ctx, CPLUG_E_SHAPE, "not in the module: '2.bias', '2.weight'");
+    test_close(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_write),   cmocka_unit_test(test_golden_read), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_flipped),        cmocka_unit_test(test_save),        cmocka_unit_test(test_save_errors),
-        cmocka_unit_test(test_save_no_memory), cmocka_unit_test(test_module),
+        cmocka_unit_test(test_save_no_memory), cmocka_unit_test(test_module),      cmocka_unit_test(before_the_first_input),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -58,7 +58,9 @@ CPLUG_API int64_t cplug_module_summary(cplug_module *m, int32_t ndim, const int6
 
 /* ---- saving: formats are plugins, chosen by the file's extension ---- */
 CPLUG_API cplug_status cplug_module_save(cplug_module *m, const char *path);
-CPLUG_API cplug_status cplug_module_load(cplug_module *m, const char *path); /* by name; missing, extra or misshapen names are one error */
+/* By name; missing, extra or misshapen names are one error and nothing is changed.  A layer whose shapes wait for a first input keeps what
+ * the file has for it and takes it then. */
+CPLUG_API cplug_status cplug_module_load(cplug_module *m, const char *path);
 /* Any list of named tensors.  metadata: NULL or key, value, ..., NULL.  Atomic: temporary file, fsync, rename, fsync of the folder. */
 CPLUG_API cplug_status cplug_save(cplug_context *ctx, const char *path, const cplug_named_tensor *list, uint32_t n,
                                   const char *const *metadata);

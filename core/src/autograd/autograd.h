@@ -17,7 +17,7 @@ typedef struct cplug__nodehook {
     struct cplug__nodehook *next;
     cplug_hook hook; /* NULL: keep the gradient in tensor's .grad (retain_grad) */
     void *arg;
-    cplug_tensor *tensor; /* weak: cleared when it dies */
+    cplug_tensor *tensor; /* weak: cleared when it dies or is overwritten */
     uint64_t handle;
     uint32_t slot, reserved;
 } cplug__nodehook;

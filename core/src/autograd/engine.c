@@ -89,10 +89,7 @@ static cplug_status into_leaf(engine *g, cplug_tensor *leaf, cplug_tensor *grad)
         if (!g->create_graph && !(*slot)->grad_fn && (*slot)->view.dtype == grad->view.dtype) return cplug_add_(*slot, grad);
         return accumulate(g, slot, grad);
     }
-    if (!g->create_graph && !private(grad, 1)) {
-        grad = cplug_clone(grad);
-        if (!grad) return ctx->error;
-    }
+    if (!private(grad, 1) && !(grad = cplug_clone(grad))) return ctx->error;
     *slot = cplug__hold(grad);
     return CPLUG_OK;
 }

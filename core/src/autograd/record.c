@@ -134,6 +134,27 @@ static void note_place(cplug_context *ctx, cplug__node *n)
     n->place = ctx->anomaly && ctx->n_place ? cplug__strdup(ctx->place[ctx->n_place - 1]) : NULL;
 }
 
+/* t, written in place, is no longer a result of its old node.  A kept gradient is that of the tensor as it is now, so it moves along; a
+ * hook goes on watching the old value (torch.Tensor.register_hook), which has no tensor any more. */
+static void move_hooks(cplug__node *old, cplug__node *now, const cplug_tensor *t)
+{
+    cplug__nodehook **end = &now->hooks;
+    while (*end) end = &(*end)->next;
+    for (cplug__nodehook **at = &old->hooks; *at;) {
+        cplug__nodehook *h = *at;
+        if (h->tensor != t || h->hook) {
+            if (h->tensor == t) h->tensor = NULL;
+            at = &h->next;
+            continue;
+        }
+        *at = h->next;
+        h->next = NULL;
+        h->slot = t->out_index;
+        *end = h;
+        end = &h->next;
+    }
+}
+
 void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *in, uint32_t n_in, cplug_tensor *const *out, uint32_t n_out,
                    bool in_place, uint64_t before)
 {
@@ -169,7 +190,10 @@ void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *
         n->refs++;
         t->out_index = (uint8_t)k;
         t->requires_grad = 1;
-        if (UNLIKELY(old != NULL)) cplug__node_drop(ctx, old);
+        if (UNLIKELY(old != NULL)) {
+            if (t->autograd) move_hooks(old, n, t);
+            cplug__node_drop(ctx, old);
+        }
     }
     cplug__node_drop(ctx, n);
 }

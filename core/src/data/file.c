@@ -1,31 +1,16 @@
-/* file.c: reading files of tensors: open, list, read by name; and loading a module's state from one, all or nothing. */
+/* file.c: reading files of tensors: open, list, read by name. */
 #include "data/file.h"
-#include "module/module.h"
 #include <stdlib.h>
 
-typedef struct entry {
-    const char *name; /* the format's, until close */
-    cplug_meta meta;
-    int64_t at; /* number in the file */
-    uint32_t used, reserved;
-} entry;
-
-struct cplug_file {
-    cplug__owned owned;
-    cplug_context *ctx;
-    const cplug_format *format;
-    void *doc;
-    cplug__stream stream;
-    entry *entries, **by_name;
-    int64_t n;
-};
-
-static int by_name(const void *a, const void *b) { return strcmp((*(entry *const *)a)->name, (*(entry *const *)b)->name); }
-
-static entry *find(const cplug_file *f, const char *name)
+static int by_name(const void *a, const void *b)
 {
-    entry key = { .name = name }, *at = &key, **hit;
-    hit = f->n ? bsearch(&at, f->by_name, (size_t)f->n, sizeof(entry *), by_name) : NULL;
+    return strcmp((*(cplug__file_entry *const *)a)->name, (*(cplug__file_entry *const *)b)->name);
+}
+
+cplug__file_entry *cplug__file_find(const cplug_file *f, const char *name)
+{
+    cplug__file_entry key = { .name = name }, *at = &key, **hit;
+    hit = f->n ? bsearch(&at, f->by_name, (size_t)f->n, sizeof(cplug__file_entry *), by_name) : NULL;
     return hit ? *hit : NULL;
 }
 
@@ -47,7 +32,7 @@ static cplug_status read_index(cplug_file *f, cplug_error *e)
     if (!f->entries || !f->by_name)
         return cplug__error_fill(e, CPLUG_E_NOMEM, "%s: out of memory for %lld names", f->stream.path, (long long)f->n);
     for (int64_t i = 0; i < f->n; i++) {
-        entry *at = &f->entries[i];
+        cplug__file_entry *at = &f->entries[i];
         cplug_status status = f->format->entry(f->doc, i, &at->name, &at->meta, e);
         if (status != CPLUG_OK) return status;
         at->at = i;
@@ -115,7 +100,7 @@ const char *cplug_file_metadata(const cplug_file *f, const char *key)
 }
 
 /* Straight into the tensor's memory on the host, through a host copy elsewhere. */
-static cplug_status read_into(cplug_file *f, const entry *at, cplug_tensor *t)
+static cplug_status read_into(cplug_file *f, const cplug__file_entry *at, cplug_tensor *t)
 {
     cplug_error e = CPLUG__ERROR_INIT;
     bool host = strcmp(cplug_tensor_device(t), "cpu") == 0;
@@ -142,7 +127,7 @@ static cplug_status read_into(cplug_file *f, const entry *at, cplug_tensor *t)
     return status;
 }
 
-static cplug_tensor *read_entry(cplug_file *f, const entry *at, const char *device)
+cplug_tensor *cplug__file_read(cplug_file *f, const cplug__file_entry *at, const char *device)
 {
     if (at->meta.dtype == 0) {
         cplug_error e = CPLUG__ERROR_INIT;
@@ -158,8 +143,8 @@ static cplug_tensor *read_entry(cplug_file *f, const entry *at, const char *devi
 cplug_tensor *cplug_file_read(cplug_file *f, const char *name)
 {
     if (!f || !name || cplug_failed(f->ctx)) return NULL;
-    const entry *at = find(f, name);
-    if (at) return read_entry(f, at, cplug_device_get(f->ctx));
+    const cplug__file_entry *at = cplug__file_find(f, name);
+    if (at) return cplug__file_read(f, at, cplug_device_get(f->ctx));
     const char *near = NULL, **names = cplug__alloc((uint64_t)MAX(f->n, 1) * sizeof *names);
     for (int64_t i = 0; names && i < f->n; i++) names[i] = f->entries[i].name;
     if (names && f->n <= UINT32_MAX) near = cplug_nearest(name, names, (uint32_t)f->n);
@@ -167,99 +152,4 @@ cplug_tensor *cplug_file_read(cplug_file *f, const char *name)
                     near);
     cplug__free(names);
     return NULL;
-}
-
-/* ---- a module's state ---- */
-enum { NAMED_AT_MOST = 8 };
-
-typedef struct complaint {
-    const char *title;
-    cplug__text text;
-    int64_t n;
-} complaint;
-
-static void complain(complaint *c, const char *name, const char *detail)
-{
-    if (c->n++ < NAMED_AT_MOST) cplug__text_add(&c->text, "%s'%s'%s", c->n > 1 ? ", " : "", name, detail);
-}
-
-static bool waits_for_input(const cplug_module *m)
-{
-    if (!m->ready && m->type->first_use && m->n_entries == 0) return true;
-    for (uint32_t i = 0; i < m->n_children; i++)
-        if (waits_for_input(m->children[i])) return true;
-    return false;
-}
-
-static bool same_shape(const cplug_meta *a, const cplug_meta *b)
-{
-    return a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
-}
-
-/* Missing, misshapen and extra names, all in one error. */
-static cplug_status compare(cplug_file *f, const cplug_module *m, const cplug_named_tensor *list, int64_t n)
-{
-    complaint c[3] = { { .title = "missing in the file: " }, { .title = "of another shape: " }, { .title = "not in the module: " } };
-    for (int64_t i = 0; i < n; i++) {
-        entry *at = find(f, list[i].name);
-        cplug_meta want;
-        char have_text[CPLUG__SHAPE_TEXT], want_text[CPLUG__SHAPE_TEXT], detail[2 * CPLUG__SHAPE_TEXT + 48];
-        cplug_tensor_meta(list[i].tensor, &want);
-        if (at) at->used = 1;
-        if (!at) complain(&c[0], list[i].name, "");
-        if (!at || same_shape(&at->meta, &want)) continue;
-        snprintf(detail, sizeof detail, " is %s, the module needs %s", cplug__shape_text(&at->meta, have_text),
-                 cplug__shape_text(&want, want_text));
-        complain(&c[1], list[i].name, detail);
-    }
-    for (int64_t i = 0; i < f->n; i++)
-        if (!f->entries[i].used) complain(&c[2], f->entries[i].name, "");
-    cplug__text all = { 0 };
-    for (uint32_t k = 0; k < 3; k++) {
-        if (!c[k].n) continue;
-        cplug__text_add(&all, "%s%s%s", all.length ? "; " : "", c[k].title, c[k].text.at ? c[k].text.at : "");
-        if (c[k].n > NAMED_AT_MOST) cplug__text_add(&all, " and %lld more", (long long)(c[k].n - NAMED_AT_MOST));
-    }
-    const char *hint = c[2].n && waits_for_input(m)
-                           ? "; parts of the module wait for a first input: call cplug_module_materialize before loading"
-                           : "";
-    cplug_status status = c[0].n + c[1].n + c[2].n == 0 ? CPLUG_OK
-                                                        : cplug_error_set(f->ctx, CPLUG_E_SHAPE, "%s: does not fit the module: %s%s",
-                                                                          f->stream.path, all.at ? all.at : "names differ", hint);
-    cplug__text_free(&all);
-    for (uint32_t k = 0; k < 3; k++) cplug__text_free(&c[k].text);
-    return status;
-}
-
-/* Everything is read before anything is written, so that a failure leaves the module as it was. */
-static cplug_status load_all(cplug_file *f, const cplug_named_tensor *list, int64_t n)
-{
-    cplug_tensor **fresh = cplug__alloc((uint64_t)MAX(n, 1) * sizeof *fresh);
-    if (!fresh) return cplug__nomem(f->ctx, "the tensors of a file");
-    for (int64_t i = 0; i < n && !cplug_failed(f->ctx); i++)
-        fresh[i] = read_entry(f, find(f, list[i].name), cplug_tensor_device(list[i].tensor));
-    for (int64_t i = 0; i < n && !cplug_failed(f->ctx); i++) cplug_copy_(list[i].tensor, fresh[i]);
-    cplug__free(fresh);
-    return cplug_failed(f->ctx);
-}
-
-cplug_status cplug_module_load(cplug_module *m, const char *path)
-{
-    if (!m) return CPLUG_E_INVALID;
-    cplug_context *ctx = cplug_module_context(m);
-    if (cplug_failed(ctx)) return cplug_failed(ctx);
-    cplug_file *f = cplug_file_open(ctx, path);
-    if (!f) return cplug_failed(ctx);
-    const cplug_named_tensor *list = NULL;
-    int64_t n = cplug_module_named(m, CPLUG_STATE, &list);
-    cplug_status status = compare(f, m, list, n);
-    if (status == CPLUG_OK) {
-        cplug_scope *scope = cplug_scope_open(ctx);
-        int32_t grad = cplug_grad_mode(ctx, 0);
-        status = load_all(f, list, n);
-        cplug_grad_mode(ctx, grad);
-        cplug_scope_close(scope);
-    }
-    cplug_file_close(f);
-    return status;
 }

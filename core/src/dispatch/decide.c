@@ -460,14 +460,15 @@ static cplug_status decide_kernel(const cplug__doorcall *c, cplug__decision *d, 
 }
 
 /* Loads the plugins that promise kernels for this op and device, once. */
-static void want_kernels(const cplug__doorcall *c, const cplug__decision *d)
+static cplug_status want_kernels(const cplug__doorcall *c, const cplug__decision *d)
 {
     char id[128];
     const uint32_t bit = 1u << d->device->index;
-    if (c->op->wanted & bit) return;
-    c->op->wanted |= bit;
+    if (c->op->wanted & bit) return CPLUG_OK;
     snprintf(id, sizeof id, "%s@%s", c->op->def.name, d->device->type->name);
-    cplug__want(c->ctx, "kernel", id);
+    if (cplug__want(c->ctx, "kernel", id) < 0) return cplug__not_found(c->ctx, "kernel", id);
+    c->op->wanted |= bit;
+    return CPLUG_OK;
 }
 
 cplug__decision *cplug__decide(const cplug__doorcall *c, uint32_t n_words)
@@ -487,7 +488,7 @@ cplug__decision *cplug__decide(const cplug__doorcall *c, uint32_t n_words)
                             "%s: has neither a gradient nor a decomposition: detach its inputs or work under no_grad", c->op->def.name);
             goto fail;
         }
-        want_kernels(c, d);
+        if (want_kernels(c, d)) goto fail;
         d->words[0] = (d->words[0] & 0xFFFFFFFFull) | (uint64_t)ctx->epoch << 32; /* loading a plugin began a new epoch */
         if (decide_kernel(c, d, through)) goto fail;
     }

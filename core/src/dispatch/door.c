@@ -346,6 +346,7 @@ static cplug_status call(cplug__doorcall *c)
         st = run_view(c, d);
     else
         st = cplug__execute(c, d);
+    if (UNLIKELY(c->op->def.flags & CPLUG_OP_DATA_SHAPED)) cplug__decision_drop(ctx, d); /* no bucket holds it */
     if (UNLIKELY(st && !c->given)) clear_unused(c, 0);
     return st;
 }

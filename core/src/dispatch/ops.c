@@ -146,9 +146,8 @@ cplug_status cplug__op_register(cplug_context *ctx, const cplug_op *def, cplug_e
     cplug_error inner = CPLUG__ERROR_INIT;
     const char *wrong = parse(ctx, op, &inner);
     if (wrong) {
-        cplug__error_fill(e, CPLUG_E_INVALID, "op '%s': %s", def->name, wrong);
         cplug__free(op);
-        return CPLUG_E_INVALID;
+        return cplug__error_fill(e, inner.code == CPLUG_E_NOMEM ? CPLUG_E_NOMEM : CPLUG_E_INVALID, "op '%s': %s", def->name, wrong);
     }
     name_gradient(op);
     cplug__opentry **slot = &ctx->ops->by_name[bucket_of(def->name)];
@@ -167,6 +166,8 @@ cplug_status cplug__kernel_register(cplug_context *ctx, const cplug_kernel *k, c
     memcpy(&entry->kernel, k, MIN(k->struct_size, sizeof entry->kernel));
     cplug__opentry *op = find(ctx, k->op);
     cplug__kernels **list = op ? &op->kernels : &ctx->ops->parked;
+    for (const cplug__kernels *at = *list; at; at = at->next)
+        if (!memcmp(&at->kernel, &entry->kernel, sizeof at->kernel)) return cplug__free(entry), CPLUG_OK; /* its plugin is loaded again */
     entry->next = *list;
     *list = entry;
     return CPLUG_OK;

@@ -11,10 +11,16 @@ static cplug_status run_first_use(cplug_module *m, cplug_tensor *const *in, uint
     for (uint32_t i = 0; i < n_in; i++) cplug_tensor_meta(in[i], &metas[i]);
     const uint32_t n_entries = m->n_entries, n_children = m->n_children;
     const int32_t grad = cplug_grad_mode(ctx, 0);
-    cplug_status st = m->type->first_use(m, m->self, metas, n_in);
-    cplug_grad_mode(ctx, grad);
+    /* what first_use notes in its options (in_features) is taken back when the loaded values say otherwise */
+    void *before = m->n_pending ? cplug__alloc(m->type->instance_size) : NULL;
+    if (m->n_pending && !before) cplug__nomem(ctx, "the first use of a layer");
+    if (before && m->self) memcpy(before, m->self, m->type->instance_size);
+    cplug_status st = ctx->error ? ctx->error : m->type->first_use(m, m->self, metas, n_in);
     if (metas != few) cplug__free(metas);
     if (st && !ctx->error) cplug_error_set(ctx, st, "first_use failed and did not say why");
+    if (!ctx->error && cplug__module_take_pending(m) && m->self) memcpy(m->self, before, m->type->instance_size);
+    cplug__free(before);
+    cplug_grad_mode(ctx, grad);
     if (ctx->error)
         cplug__module_forget(m, n_entries, n_children);
     else

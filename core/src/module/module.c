@@ -11,11 +11,14 @@ static void forget_entry(cplug__entry *e)
     cplug__free(e->name);
     memset(e, 0, sizeof(*e));
 }
-static void release_module(cplug_module *m);
-
 void cplug__module_forget(cplug_module *m, uint32_t n_entries, uint32_t n_children)
 {
-    while (m->n_children > n_children) release_module(m->children[--m->n_children]);
+    while (m->n_children > n_children) {
+        cplug_module *child = m->children[--m->n_children];
+        child->parent = NULL; /* an optimizer may hold it longer */
+        child->orphan = 1;
+        cplug__module_drop(child);
+    }
     while (m->n_entries > n_entries) forget_entry(&m->entries[--m->n_entries]);
 }
 static void release_module(cplug_module *m)
@@ -24,6 +27,7 @@ static void release_module(cplug_module *m)
     cplug__module_forget(m, 0, 0);
     for (uint32_t k = 0; k < 4; k++) cplug__arena_free(&m->names[k].arena);
     cplug__free(m->rows);
+    cplug__pending_free(m->pending, m->n_pending);
     cplug__free(m->entries);
     cplug__free(m->children);
     cplug__free(m->name);

@@ -11,6 +11,11 @@ typedef struct cplug__entry { /* a declared parameter or buffer */
     uint32_t on_host; /* an integer counter: stays in host memory wherever the module goes */
 } cplug__entry;
 
+typedef struct cplug__pending { /* loaded for a module that waits for its first input */
+    char *name;                 /* of a parameter or buffer to be declared */
+    cplug_tensor *tensor;       /* held, on the host */
+} cplug__pending;
+
 typedef struct cplug__names { /* what cplug_module_named answered last */
     cplug__arena arena;
     cplug_named_tensor *list;
@@ -49,6 +54,8 @@ struct cplug_module {
     cplug__names names[4];
     cplug__visit *visit; /* while materialize or summary runs */
     cplug_summary_row *rows;
+    cplug__pending *pending; /* taken by first_use */
+    uint32_t n_pending, reserved;
 };
 
 enum { CPLUG__MODE_NONE = 2 }; /* was_training of a module made during a visit */
@@ -66,6 +73,11 @@ void cplug__module_return(cplug_module *m);                                     
 void cplug__module_name(cplug_module *m, const char *name, cplug_module *parent);    /* name, path and place of m and all below */
 cplug_status cplug__module_visited(cplug_module *m, const cplug_tensor *out);        /* a leaf ran during a visit */
 void cplug__module_forget(cplug_module *m, uint32_t n_entries, uint32_t n_children); /* takes back later declarations */
+
+/* What was loaded before a module knew its shapes (pending.c).  cplug__module_pending takes list over. */
+void cplug__module_pending(cplug_module *m, cplug__pending *list, uint32_t n);
+void cplug__pending_free(cplug__pending *list, uint32_t n);
+cplug_status cplug__module_take_pending(cplug_module *m);
 
 /* Fills a fresh parameter: "uniform bound=0.1"; draws from the context's counter. */
 cplug_status cplug__initialise(cplug_tensor *t, const char *init);

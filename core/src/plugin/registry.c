@@ -3,7 +3,6 @@
 #include "plugin/loader.h"
 #include "dispatch/dispatch.h"
 #include "op/op.h"
-#include "op/op.h"
 
 /* ---- life ---- */
 cplug__registry *cplug__registry_new(cplug_context *ctx, const char *plugin_path)
@@ -68,6 +67,12 @@ static const cplug__entry *duplicate_of(const cplug__registry *r, const cplug__r
     return NULL;
 }
 
+/* A plugin that takes up again what ran out of memory half-way meets what dispatch has kept of it. */
+static bool is_own(const cplug__entry *d, const cplug__registration *item, const cplug__plugin *owner)
+{
+    return owner && d->owner == owner && d->at.descriptor == item->descriptor;
+}
+
 static const char *owner_name(const cplug__entry *entry) { return entry->owner ? entry->owner->info.id : "the program itself"; }
 
 /* Hands what core keeps elsewhere to its keeper. */
@@ -100,6 +105,7 @@ static cplug_status take_one(cplug__registry *r, const cplug__registration *item
     const bool kernel = strcmp(item->kind, "kernel") == 0;
     if (!cplug__kind_known(item->kind)) return note(notes, item, "is of a kind that this cplug does not know", ""), CPLUG_OK;
     const cplug__entry *d = kernel ? NULL : duplicate_of(r, item);
+    if (d && is_own(d, item, owner)) return CPLUG_OK;
     if (d) return note(notes, item, "was already provided by ", owner_name(d)), CPLUG_OK;
     const cplug_status st = hand_on(r, item, e);
     if (st) return st;
@@ -108,14 +114,14 @@ static cplug_status take_one(cplug__registry *r, const cplug__registration *item
     return CPLUG_OK;
 }
 
-/* Ops go first, so that the kernels of the same plugin find theirs.  Nothing is kept on failure but what dispatch already has. */
+/* Ops go first, so that the kernels of the same plugin find theirs.  Nothing is kept on failure but the ops, which dispatch has. */
 static cplug_status take(cplug__registry *r, const cplug__registration *list, uint32_t n, cplug__plugin *owner, bool strict,
                          cplug__text *notes, cplug_error *e)
 {
     for (uint32_t i = 0; i < n && strict; i++) {
         if (strcmp(list[i].kind, "kernel") == 0) continue;
         const cplug__entry *d = duplicate_of(r, &list[i]);
-        if (d)
+        if (d && !is_own(d, &list[i], owner))
             return cplug__error_fill(e, CPLUG_E_INVALID, "%s '%s' is already provided by %s", list[i].kind,
                                      cplug__descriptor_id(list[i].kind, list[i].descriptor), owner_name(d));
     }
@@ -126,7 +132,11 @@ static cplug_status take(cplug__registry *r, const cplug__registration *list, ui
     for (int ops = 1; ops >= 0; ops--)
         for (uint32_t i = 0; i < n && !st; i++)
             if ((strcmp(list[i].kind, "op") == 0) == ops) st = take_one(r, &list[i], owner, notes, e);
-    if (st) r->n_entries = before;
+    if (!st) return CPLUG_OK;
+    uint32_t kept = before;
+    for (uint32_t i = before; i < r->n_entries; i++)
+        if (strcmp(r->entries[i].at.kind, "op") == 0) r->entries[kept++] = r->entries[i];
+    r->n_entries = kept;
     return st;
 }
 
@@ -204,6 +214,7 @@ int32_t cplug__want(cplug_context *ctx, const char *kind, const char *id)
 {
     cplug__registry *r = ctx ? ctx->registry : NULL;
     if (!r || !kind || !id) return 0;
+    r->no_memory = false;
     cplug__catalog_scan(r);
     const bool kernel = strcmp(kind, "kernel") == 0;
     int32_t loaded = 0;
@@ -213,7 +224,7 @@ int32_t cplug__want(cplug_context *ctx, const char *kind, const char *id)
         if (kernel && all_disabled(r, p)) continue;
         loaded += load_lazily(r, p);
     }
-    return loaded;
+    return r->no_memory ? -1 : loaded;
 }
 
 /* ---- not found, in words ---- */

@@ -11,7 +11,7 @@ void cplug__registry_free(cplug__registry *r);
 /* Descriptor by kind and id, loading the plugin that provides it; NULL without setting an error. */
 const void *cplug__find(cplug_context *ctx, const char *kind, const char *id);
 /* Makes every plugin load whose manifest provides kind:id (wildcards count).  For kind "kernel" (id "add@cpu") plugins all of whose
- * backends are disabled are passed over.  Returns how many were loaded now. */
+ * backends are disabled are passed over.  Returns how many were loaded now; -1: one could not be for want of memory, try again. */
 int32_t cplug__want(cplug_context *ctx, const char *kind, const char *id);
 /* Sets "no <kind> 'x'; did you mean 'y'?" with the reasons of plugins that failed and could have provided it. */
 cplug_status cplug__not_found(cplug_context *ctx, const char *kind, const char *id);

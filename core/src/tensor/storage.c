@@ -225,6 +225,8 @@ void cplug__cache_close(cplug__device *d)
 {
     struct cplug__cache *c = d->cache;
     if (!c) return;
+    for (chunk *k = c->chunks; k; k = k->next) /* of tensors that the host still holds */
+        for (int i = 0; i < CHUNK; i++) cplug__packs_drop(&k->item[i]);
     for (chunk *k = c->chunks, *next; k; k = next) {
         next = k->next;
         for (int i = 0; i < CHUNK; i++) {
