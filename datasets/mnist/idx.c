@@ -50,14 +50,14 @@ static cplug_status source_open(source *s, const cplug_host *h, const char *path
 static cplug_status zlib_failed(source *s, cplug_error *e)
 {
     int code = Z_OK;
-    const char *text = gzerror(s->gz, &code);
+    const char *text = gzerror(s->gz, &code), *said = strstr(text, ": "); /* zlib puts "<fd:3>: " in front */
     if (code == Z_MEM_ERROR) return s->host->fail(e, CPLUG_E_NOMEM, "%s: out of memory for zlib", s->path);
     if (code == Z_ERRNO) return s->host->fail(e, CPLUG_E_IO, "%s: cannot read: %s", s->path, strerror(errno));
     if (code == Z_BUF_ERROR)
         return s->host->fail(e, CPLUG_E_FORMAT, "%s: the gzip stream is cut off after %lld unpacked bytes (file of %lld bytes)", s->path,
                              (long long)s->at, (long long)s->bytes);
     return s->host->fail(e, CPLUG_E_FORMAT, "%s: the gzip stream is damaged near byte %lld of the file: %s", s->path,
-                         (long long)gzoffset(s->gz), text);
+                         (long long)gzoffset(s->gz), said ? said + 2 : text);
 }
 
 /* Reads n bytes; *got < n only at the end of the file. */

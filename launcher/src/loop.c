@@ -252,9 +252,6 @@ static cplug_status run_steps(loop *l)
         return cplug__run_fail_ctx(
             r, CPLUG_RUN_FAILED,
             cplug__pool_printf(&r->pool, "epoch %lld, batch %lld", (long long)l->progress.epoch + 1, (long long)l->batch));
-    if (l->samples == 0)
-        return cplug__run_fail(r, CPLUG_RUN_FILE, "data.train gives no batch: it has %lld samples",
-                               (long long)cplug_data_length(r->data[DATA_TRAIN]));
     if (went_wrong(l, true)) return diverged(l);
     l->trained = cplug__seconds() - l->epoch_started;
     return CPLUG_OK;

@@ -29,7 +29,7 @@ static const cplug_option model_options_at[] = {
 static const cplug_option train_options_at[] = {
     OPTION(epochs, "passes over the training data", CPLUG_OPT_INT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1, MANY, NULL),
     OPTION(steps, "optimizer steps at most", CPLUG_OPT_INT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1, MANY, NULL),
-    OPTION(batch_size, "samples in a batch", CPLUG_OPT_INT, 0, train_options, "32", 1, MANY, NULL),
+    OPTION(batch_size, "samples in a batch", CPLUG_OPT_INT, 0, train_options, "32", 1, INT32_MAX, NULL),
     OPTION(accumulate, "batches whose gradients make one optimizer step", CPLUG_OPT_INT, 0, train_options, "1", 1, MANY, NULL),
     OPTION(valid_every, "epochs between two validations", CPLUG_OPT_INT, 0, train_options, "1", 1, MANY, NULL),
     OPTION(clip_norm, "largest norm of all gradients together", CPLUG_OPT_FLOAT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1e-30, 1e30,

@@ -1,5 +1,6 @@
 /* predict.c: what the model says: a tensor for hosts, CSV lines for people, with class names where the target has them. */
 #include "run.h"
+#include <math.h>
 #include <stdio.h>
 
 enum { MOST_COLUMNS = 32 }; /* probabilities a line; more classes: only the best one */
@@ -82,7 +83,7 @@ static void put_class(writer *w, int64_t k)
 static void put_number(str *out, double value, int digits)
 {
     char text[64];
-    snprintf(text, sizeof text, "%.*g", digits, value);
+    snprintf(text, sizeof text, "%.*g", digits, isnan(value) ? (double)NAN : value); /* never -nan */
     for (char *p = text; *p; p++)
         if (*p == ',') *p = '.';
     cplug__str_put(out, text, strlen(text));

@@ -54,8 +54,9 @@ static cplug_status add_row(rows *s, const char *line, int64_t number, cplug_err
         const char *end = cplug__double_parse(p, &value);
         if (end == NULL || (*end && !separator(*end))) {
             if (number == 1 && s->n == 0) return CPLUG_OK;
-            return s->host->fail(e, CPLUG_E_FORMAT, "%s:%lld:%lld: expected a number, got '%.20s'", s->path, (long long)number,
-                                 (long long)(p - line) + 1, p);
+            const size_t n = strcspn(p, ",;\r\n");
+            return s->host->fail(e, CPLUG_E_FORMAT, "%s:%lld:%lld: expected a number, got '%.*s'", s->path, (long long)number,
+                                 (long long)(p - line) + 1, (int)(n < 20 ? n : 20), p);
         }
         if (got < s->numel) s->values[s->n * s->numel + got] = value;
         got++;

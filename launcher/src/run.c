@@ -165,7 +165,7 @@ static void load_weights(cplug_run *r)
     const char *classes = cplug_file_metadata(f, "classes");
     if (classes != NULL) r->classes = cplug__pool_copy(&r->pool, classes, strlen(classes));
     cplug_file_close(f);
-    if (cplug_failed(r->ctx) || cplug_module_load(r->model, r->weights) != CPLUG_OK) cplug__run_fail_ctx(r, CPLUG_RUN_FILE, r->weights);
+    if (cplug_failed(r->ctx) || cplug_module_load(r->model, r->weights) != CPLUG_OK) cplug__run_fail_ctx(r, CPLUG_RUN_FILE, "weights");
 }
 
 static void open_run(cplug_run *r, const char *path)
@@ -284,5 +284,9 @@ cplug_loader *cplug__run_loader(cplug_run *r, cplug_data *d, const component *sp
     cplug_loader *l = options.failed ? NULL : cplug_loader_over(d, cplug__str_text(&options));
     cplug__str_free(&options);
     if (l == NULL) cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "loader");
-    return l;
+    if (l == NULL || cplug_loader_batches(l) > 0) return l;
+    cplug__run_fail(r, CPLUG_RUN_FILE, "%s gives no batch: it has %lld samples", spec != NULL ? spec->section->name : r->args.input,
+                    (long long)cplug_data_length(d));
+    cplug_loader_free(l);
+    return NULL;
 }

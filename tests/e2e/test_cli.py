@@ -19,7 +19,7 @@ def help_and_version(folder):
 
 
 def usage(folder):
-    for args, words in ((("trian", "x.ini"), "did you mean 'train'?"), ((model("line.ini"),), "cplug-run train"), (("train",), "which file?"),
+    for args, words in ((("trian", "x.ini"), "did you mean 'train'?"), ((model("line.ini"),), "cplug-run train"), (("train",), "which file?"), (("help", "trian"), "did you mean 'train'?"),
                         (("train", "x.ini", "--weigths", "y"), "did you mean '--weights'?"), (("train", "x.ini", "y.ini"), "one file is enough"),
                         (("eval", "x.ini", "--min"), "a value is missing"), (("bench", "x.ini", "--repeats", "0"), "from 1 to"), (("inspect", "con2d"), "did you mean 'conv2d'?")):
         result = run(*args)

@@ -116,6 +116,38 @@ def bad_files(folder):
     expect_code(run("train", model("line.ini"), "train.epochs=1", "--run-dir", "once", cwd=folder), 2)
 
 
+def nothing_to_do(folder):
+    for key in ("data.train.samples=0", "data.valid.samples=0", "data.valid.limit=0"):
+        result = run("train", model("spirals.ini"), key, "--run-dir", "none", cwd=folder)
+        expect_code(result, 4)
+        expect(key[:10] + " gives no batch: it has 0 samples" in result.err, result.err)
+    expect(not os.path.exists(os.path.join(folder, "none")), "a run directory without a run")
+    for rows in ("", "\n", "abc\n"):
+        expect_code(run("predict", model("line.ini"), "--input", "-", cwd=folder, stdin=rows), 4)
+    result = run("predict", model("line.ini"), "--input", "-", cwd=folder, stdin="1\nabc\n")
+    expect("expected a number, got 'abc'" in result.err, result.err)
+    expect("-nan" not in run("predict", model("line.ini"), "--input", "-", cwd=folder, stdin="inf\n-nan\n").out, "sign of nan")
+    result = run("train", model("line.ini"), "train.batch_size=1000000000000", cwd=folder)
+    expect_code(result, 3)
+    result = run("eval", model("line.ini"), "--weights", "absent.safetensors", cwd=folder)
+    expect_code(result, 4)
+    expect(result.err.count("absent.safetensors") == 1, result.err)
+
+
+def streams(folder):
+    """Nothing that is printed may land in a file of the run; what cannot be printed is a failure."""
+    command = [RUN, "train", model("line.ini"), "train.epochs=3", "--run-dir"]
+    expect_code(run(*command[1:], "open", cwd=folder), 0)
+    expect(subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *command, "closed"], cwd=folder, timeout=60).returncode == 0, "closed streams")
+    for name in ("config.ini", "log.txt", "metrics.csv", "metrics.jsonl"):
+        sizes = [len(open(os.path.join(folder, d, name)).read().splitlines()) for d in ("open", "closed")]
+        expect(sizes[0] == sizes[1], name, sizes)
+    if os.path.exists("/dev/full"):
+        for args in ((*command, "full"), (RUN, "plugins"), (RUN, "eval", model("line.ini"), "--json")):
+            with open("/dev/full", "w") as full:
+                expect(subprocess.run(args, cwd=folder, stdout=full, stderr=subprocess.DEVNULL, timeout=60).returncode == 1, args)
+
+
 def knobs(folder):
     for extra in (("train.accumulate=4",), ("train.clip_norm=0.5",), ("train.clip_value=0.01",), ("train.steps=7",), ("scheduler.type=cosine",),
                   ("train.valid_every=2", "train.epochs=3"), ("data.train.workers=2",), ("checkpoint.every=0",), ("log.show=3",)):
@@ -128,4 +160,4 @@ def knobs(folder):
             expect(end["steps"] == 2 * 12, end)
 
 
-main([line_as_in_the_tutorial, json_lines, one_seed_one_result, config_trains_the_same, eval_and_minimum, plain_lines, interrupted, diverges, bad_files, knobs])
+main([line_as_in_the_tutorial, json_lines, one_seed_one_result, config_trains_the_same, eval_and_minimum, plain_lines, interrupted, diverges, bad_files, nothing_to_do, streams, knobs])

@@ -34,13 +34,15 @@ static void leaves_do_not_share_gradients(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    cplug_tensor *a = leaf(ctx, 1, 2), *b = leaf(ctx, 3, 4);
-    cplug_tensor *g = FLOATS(ctx, SHAPE(2), 1, 1);
-    const cplug_backward_args args = { .struct_size = sizeof args, .gradient = g };
-    assert_int_equal(cplug_backward_with(cplug_add(a, b), &args), CPLUG_OK);
-    cplug_mul_scalar_(cplug_tensor_grad(a), 10);
-    assert_values(cplug_tensor_grad(b), 1e-6, 1, 1);
-    assert_values(g, 1e-6, 1, 1);
+    for (int create = 0; create < 2; create++) {
+        cplug_tensor *a = leaf(ctx, 1, 2), *b = leaf(ctx, 3, 4);
+        cplug_tensor *g = FLOATS(ctx, SHAPE(2), 1, 1);
+        const cplug_backward_args args = { .struct_size = sizeof args, .gradient = g, .create_graph = create };
+        assert_int_equal(cplug_backward_with(cplug_add(a, b), &args), CPLUG_OK);
+        cplug_mul_scalar_(cplug_tensor_grad(a), 10);
+        assert_values(cplug_tensor_grad(b), 1e-6, 1, 1);
+        assert_values(g, 1e-6, 1, 1);
+    }
     test_close(ctx);
 }
 
@@ -207,6 +209,68 @@ static void hooks_see_and_change(void **state)
     test_close(ctx);
 }
 
+static cplug_tensor *answering(void *arg, cplug_tensor *t, cplug_tensor *grad)
+{
+    (void)t, (void)grad;
+    return arg;
+}
+static uint64_t removed;
+static cplug_tensor *removing(void *arg, cplug_tensor *t, cplug_tensor *grad)
+{
+    (void)arg, (void)grad;
+    cplug_hook_remove(t, removed);
+    return NULL;
+}
+
+/* What does not fit is an error on leaves and inside of the graph; a hook may take the next one away. */
+static void hooks_are_checked(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    cplug_tensor *wrong[] = { cplug_ones(ctx, CPLUG_F32, SHAPE(5)), cplug_ones(ctx, CPLUG_F64, SHAPE(2)), cplug_float(ctx, 2) };
+    for (int inner = 0; inner < 2; inner++)
+        for (int i = 0; i < 3; i++) {
+            cplug_tensor *a = leaf(ctx, 1, 2), *h = cplug_mul_scalar(a, 3);
+            cplug_hook_add(inner ? h : a, answering, wrong[i]);
+            cplug_backward(cplug_sum(h, NULL, 0, 0));
+            assert_error(ctx, CPLUG_E_AUTOGRAD, "hook");
+            assert_null(cplug_tensor_grad(a));
+        }
+    for (int inner = 0; inner < 2; inner++) {
+        cplug_tensor *a = leaf(ctx, 1, 2), *h = cplug_mul_scalar(a, 3);
+        cplug_hook_add(inner ? h : a, removing, NULL);
+        removed = cplug_hook_add(inner ? h : a, answering, wrong[0]);
+        assert_int_equal(cplug_backward(cplug_sum(h, NULL, 0, 0)), CPLUG_OK);
+        assert_values(cplug_tensor_grad(a), 1e-6, 3, 3);
+    }
+    test_close(ctx);
+}
+
+/* Written in place, a tensor keeps the gradient of what it is now; its hook sees that of what it was, also when it is gone. */
+static void hooks_of_overwritten_tensors(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    int calls = 0;
+    cplug_tensor *a = leaf(ctx, 1, 2);
+    cplug_scope *scope = cplug_scope_open(ctx);
+    cplug_tensor *h = cplug_mul_scalar(a, 3);
+    cplug_hook_add(h, doubling, &calls);
+    cplug_retain_grad(h);
+    cplug_mul_scalar_(h, 5);
+    cplug_tensor *loss = cplug_retain(cplug_sum(h, NULL, 0, 0));
+    const cplug_backward_args again = { .struct_size = sizeof again, .retain_graph = 1 };
+    assert_int_equal(cplug_backward_with(loss, &again), CPLUG_OK);
+    assert_values(cplug_tensor_grad(h), 1e-6, 1, 1);
+    assert_values(cplug_tensor_grad(a), 1e-6, 30, 30);
+    cplug_scope_close(scope);
+    assert_int_equal(cplug_backward(loss), CPLUG_OK);
+    assert_values(cplug_tensor_grad(a), 1e-6, 60, 60);
+    assert_int_equal(calls, 2);
+    cplug_release(loss);
+    test_close(ctx);
+}
+
 /* Deep graphs must not need deep stacks, neither to run nor to release. */
 static void deep_graphs(void **state)
 {
@@ -271,6 +335,8 @@ int main(void)
         cmocka_unit_test(functional_gradients),
         cmocka_unit_test(higher_orders),
         cmocka_unit_test(hooks_see_and_change),
+        cmocka_unit_test(hooks_are_checked),
+        cmocka_unit_test(hooks_of_overwritten_tensors),
         cmocka_unit_test(deep_graphs),
         cmocka_unit_test(anomaly_names_the_op),
         cmocka_unit_test(results_survive_their_scope_only_when_kept),

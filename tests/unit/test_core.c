@@ -140,6 +140,9 @@ static void bad_shapes(void **state)
     assert_error(ctx, CPLUG_E_SHAPE, "negative");
     cplug_empty(ctx, CPLUG_F32, 9, (int64_t[9]){ 1, 1, 1, 1, 1, 1, 1, 1, 1 });
     assert_error(ctx, CPLUG_E_SHAPE, "9");
+    float one = 1;
+    assert_null(cplug_from_buffer(ctx, CPLUG_F32, 1, NULL, &one, NULL, NULL));
+    assert_error(ctx, CPLUG_E_SHAPE, "dimensions");
     cplug_empty(ctx, 99, SHAPE(2));
     assert_error(ctx, CPLUG_E_DTYPE, "99");
     cplug_empty(ctx, CPLUG_F64, SHAPE(INT64_MAX, INT64_MAX));
@@ -188,6 +191,10 @@ static void contexts_do_not_mix(void **state)
     cplug_context *a = test_open(NULL), *b = test_open(NULL);
     cplug_tensor *x = cplug_ones(a, CPLUG_F32, SHAPE(1)), *y = cplug_ones(b, CPLUG_F32, SHAPE(1));
     assert_null(cplug_add(x, y));
+    assert_error(a, CPLUG_E_INVALID, "another context");
+    cplug_copy_(x, y);
+    assert_error(a, CPLUG_E_INVALID, "another context");
+    cplug_tensor_grad_set(x, y);
     assert_error(a, CPLUG_E_INVALID, "another context");
     test_close(b);
     test_close(a);

@@ -305,6 +305,7 @@ static void weights_are_packed_once(void **state)
     cplug_fill_(w, 5); /* a new version is packed anew */
     assert_values(cplug_add(x, w), 0, 6, 7);
     assert_int_equal(y.packs, 2);
+    cplug_retain(w); /* never given back: its packs go with the context all the same */
     test_close(ctx);
 }
 
@@ -401,6 +402,45 @@ static void many_shapes_stay_bounded(void **state)
     test_close(ctx);
 }
 
+/* ---- an op whose result's shape depends on values: worked out anew at each call, and nothing of it stays ---- */
+static int64_t shaped_size;
+static cplug_status shaped_infer(cplug_infer *c, cplug_error *e)
+{
+    (void)e;
+    c->out[0] = c->in[0];
+    c->out[0].shape[0] = shaped_size;
+    return CPLUG_OK;
+}
+static cplug_status shaped_decompose(cplug_op_call *c)
+{
+    c->out[0] = cplug_slice(c->in[0], 0, 0, shaped_size, 1);
+    return CPLUG_OK;
+}
+
+static void data_shaped_ops_are_not_cached(void **state)
+{
+    (void)state;
+    static const cplug_op op = { .struct_size = sizeof op,
+                                 .version = 1,
+                                 .name = "test.shaped",
+                                 .inputs = "input",
+                                 .outputs = "output",
+                                 .flags = CPLUG_OP_DATA_SHAPED,
+                                 .infer = shaped_infer,
+                                 .decompose = shaped_decompose };
+    cplug_context *ctx = test_open(NULL);
+    assert_int_equal(cplug_register(ctx, "op", &op), CPLUG_OK);
+    const cplug_arg in = { .tensor = FLOATS(ctx, SHAPE(3), 1, 2, 3), .list_n = -1 };
+    for (int64_t n = 1; n <= 3; n++) {
+        cplug_tensor *out = NULL;
+        shaped_size = n;
+        cplug_dispatch(ctx, "test.shaped", &in, 1, NULL, 0, &out, 1);
+        assert_ok(ctx);
+        assert_int_equal(cplug_tensor_numel(out), n);
+    }
+    test_close(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +453,7 @@ int main(void)
         cmocka_unit_test(layouts_are_the_kernels_until_somebody_looks),
         cmocka_unit_test(the_door_checks_what_wrappers_would),
         cmocka_unit_test(many_shapes_stay_bounded),
+        cmocka_unit_test(data_shaped_ops_are_not_cached),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,12 @@ static void moving_and_mixing(void **state)
     assert_values(cplug_transpose(f64, 0, 1), 0, 1, 3, 2, 4);
     cplug_copy_(cplug_select(f64, 1, 0), cplug_full(ctx, CPLUG_F32, 0, NULL, 9));
     assert_values(f64, 0, 9, 2, 9, 4);
+    /* a slice brings its own bytes, not those of the whole */
+    cplug_device_set(ctx, "sim");
+    cplug_tensor *small = cplug_zeros(ctx, CPLUG_F32, SHAPE(2)), *beside = cplug_zeros(ctx, CPLUG_F32, SHAPE(2));
+    cplug_copy_(small, cplug_slice(cplug_to(cplug_arange(ctx, CPLUG_F32, 0, 1000, 1), 0, "cpu"), 0, 3, 5, 1));
+    assert_values(small, 0, 3, 4);
+    assert_values(beside, 0, 0, 0);
     cplug_device_set(ctx, "sim:7");
     assert_error(ctx, CPLUG_E_DEVICE, "sim:7");
     cplug_device_set(ctx, "simm");

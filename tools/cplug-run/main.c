@@ -1,6 +1,8 @@
 /* cplug-run: trains, evaluates and uses networks described by INI files.  A thin client of the launcher: this file picks the verb. */
 #include "tool.h"
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 const verb verbs[] = {
     { "train", "FILE.ini [section.key=value ...]", "train the model and keep the run in runs/NAME-N", do_train, true },
@@ -51,10 +53,18 @@ static int unknown_verb(const char *word)
     return CPLUG_RUN_USAGE;
 }
 
+/* Where a standard stream is closed, the next file opened would take its number, and what is printed would land in that file. */
+static void occupy_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) return;
+}
+
 int main(int argc, char **argv)
 {
     command c = { 0 };
     const char *word = argc > 1 ? argv[1] : NULL;
+    occupy_streams();
     if (word == NULL) {
         print_help(stderr);
         return CPLUG_RUN_USAGE;
@@ -64,6 +74,8 @@ int main(int argc, char **argv)
     const verb *v = find_verb(help && argc > 2 ? argv[2] : word);
     if (help && v != NULL)
         print_verb_help(v);
+    else if (help && argc > 2)
+        return unknown_verb(argv[2]);
     else if (help)
         print_help(stdout);
     if (help) return CPLUG_RUN_OK;
@@ -74,5 +86,5 @@ int main(int argc, char **argv)
         print_verb_help(v);
         return CPLUG_RUN_OK;
     }
-    return v->run(&c);
+    return close_output(v->run(&c));
 }

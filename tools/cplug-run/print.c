@@ -131,6 +131,13 @@ int finish(const command *c, cplug_run *r)
     clear_progress(people(c));
     if (code != CPLUG_RUN_OK && code < CPLUG_RUN_SIGNAL) report(c, r, code, cplug_run_error(r));
     cplug_run_close(r);
-    if (fflush(stdout) != 0 && code == CPLUG_RUN_OK) code = CPLUG_RUN_FAILED;
     return code;
+}
+
+/* What could not be written is a failure too: a full disk behind a '>'. */
+int close_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+    fprintf(stderr, "error: standard output could not be written\n");
+    return code != CPLUG_RUN_OK ? code : CPLUG_RUN_FAILED;
 }

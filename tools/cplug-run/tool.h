@@ -38,6 +38,7 @@ void watch_signals(void);
 cplug_run *open_run(const command *c, uint32_t needs);
 /* Prints the failure if there is one, closes the run, gives the exit code. */
 int finish(const command *c, cplug_run *r);
+int close_output(int code);
 /* Prints and frees; the only thing that --json puts on standard output. */
 void print_json(cJSON *o);
 int fail_text(const command *c, int code, const char *text);

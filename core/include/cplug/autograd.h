@@ -42,8 +42,9 @@ CPLUG_API cplug_tensor *cplug_tensor_grad(const cplug_tensor *t);               
 CPLUG_API cplug_status cplug_tensor_grad_set(cplug_tensor *t, cplug_tensor *grad); /* NULL clears */
 CPLUG_API int32_t cplug_grad_mode(cplug_context *ctx, int32_t on);                 /* 0 = no_grad; returns the former one */
 CPLUG_API int32_t cplug_grad_enabled(const cplug_context *ctx);
-/* Called with each gradient that flows to t, before it is accumulated or passed on; may return another one (NULL: keep).  Returns
- * a handle for cplug_hook_remove, 0 on failure. */
+/* Called with each gradient that flows to t, before it is accumulated or passed on; may return another one of the same
+ * shape, dtype and device (NULL: keep).  t is NULL when the tensor is gone or was overwritten in place.  Returns a handle for
+ * cplug_hook_remove, 0 on failure. */
 typedef cplug_tensor *(*cplug_hook)(void *arg, cplug_tensor *t, cplug_tensor *grad);
 CPLUG_API uint64_t cplug_hook_add(cplug_tensor *t, cplug_hook hook, void *arg);
 CPLUG_API cplug_status cplug_hook_remove(cplug_tensor *t, uint64_t handle);

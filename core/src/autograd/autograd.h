@@ -37,6 +37,10 @@ struct cplug__node {
     cplug__edge edges[]; /* n_in, then saved, then grads in the same block */
 };
 
+/* What a hook returned in place of grad: grad itself for NULL; NULL + error when it does not fit. */
+cplug_tensor *cplug__hook_answer(cplug_tensor *grad, cplug_tensor *other);
+cplug_tensor *cplug__leaf_hooks(cplug_tensor *leaf, cplug_tensor *grad); /* the gradient as a leaf's hooks leave it; NULL + error */
+
 cplug_status cplug__autograd_open(cplug_context *ctx);
 void cplug__autograd_close(cplug_context *ctx);
 #endif

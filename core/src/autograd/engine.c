@@ -3,8 +3,6 @@
 #include "autograd/autograd.h"
 #include <math.h>
 
-cplug_tensor *cplug__leaf_hooks(cplug_tensor *leaf, cplug_tensor *grad);
-
 typedef struct target {          /* of cplug_grad: one input whose gradient is asked for */
     cplug_tensor *tensor, *grad; /* grad is held */
 } target;
@@ -131,24 +129,28 @@ static cplug_status deliver(engine *g, const cplug__edge *e, const cplug_meta *m
 }
 
 /* ---- one node ---- */
+static cplug_status run_hook(engine *g, cplug__node *n, const cplug__nodehook *h)
+{
+    cplug_tensor **slot = &n->grads[h->slot]; /* h may be gone when its function returns */
+    if (!*slot) return CPLUG_OK;
+    if (!h->hook) return h->tensor && !g->targets ? accumulate(g, &h->tensor->autograd->grad, *slot) : CPLUG_OK;
+    cplug_tensor *other = cplug__hook_answer(*slot, h->hook(h->arg, h->tensor, *slot));
+    if (!other) return g->ctx->error;
+    cplug__hold(other);
+    cplug__drop(*slot);
+    *slot = other;
+    return CPLUG_OK;
+}
+
 static cplug_status run_hooks(engine *g, cplug__node *n)
 {
-    for (cplug__nodehook *h = n->hooks, *next; h; h = next) {
-        next = h->next;
-        cplug_tensor **slot = &n->grads[h->slot], *other = NULL;
-        if (!*slot) continue;
-        if (h->hook)
-            other = h->hook(h->arg, h->tensor, *slot);
-        else if (h->tensor && !g->targets && accumulate(g, &h->tensor->autograd->grad, *slot))
-            return g->ctx->error;
-        if (g->ctx->error) return g->ctx->error;
-        if (other && other != *slot) {
-            cplug__hold(other);
-            cplug__drop(*slot);
-            *slot = other;
-        }
+    for (uint64_t done = 0;;) { /* by handles, which grow: a hook may remove any */
+        const cplug__nodehook *h = n->hooks;
+        while (h && h->handle <= done) h = h->next;
+        if (!h) return CPLUG_OK;
+        done = h->handle;
+        if (run_hook(g, n, h)) return g->ctx->error;
     }
-    return CPLUG_OK;
 }
 
 static cplug_status graph_gone(engine *g, const cplug__node *n)

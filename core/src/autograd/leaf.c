@@ -60,7 +60,7 @@ cplug_status cplug_tensor_grad_set(cplug_tensor *t, cplug_tensor *grad)
 {
     if (!t) return CPLUG_E_INVALID;
     cplug_context *ctx = t->ctx;
-    if (ctx->error) return ctx->error;
+    if (ctx->error || (grad && !cplug__usable(ctx, grad))) return ctx->error;
     if (grad && (grad->view.ndim != t->view.ndim || grad->view.dtype != t->view.dtype ||
                  memcmp(grad->dims, t->dims, sizeof t->dims[0] * (uint64_t)t->view.ndim)))
         return cplug_error_set(ctx, CPLUG_E_SHAPE, "a gradient has its tensor's shape and dtype");
@@ -170,14 +170,34 @@ cplug_status cplug_retain_grad(cplug_tensor *t)
     return t->ctx->error;
 }
 
-/* The gradient as a leaf's hooks leave it; NULL + error. */
+cplug_tensor *cplug__hook_answer(cplug_tensor *grad, cplug_tensor *other)
+{
+    cplug_context *ctx = grad->ctx;
+    char a[CPLUG__SHAPE_TEXT], b[CPLUG__SHAPE_TEXT];
+    cplug_meta want, got;
+    if (ctx->error) return NULL;
+    if (!other || other == grad) return grad;
+    if (!cplug__usable(ctx, other)) return NULL;
+    cplug_tensor_meta(grad, &want);
+    cplug_tensor_meta(other, &got);
+    if (other->storage && other->storage->device == grad->storage->device && got.dtype == want.dtype && got.ndim == want.ndim &&
+        memcmp(got.shape, want.shape, sizeof got.shape[0] * (uint64_t)got.ndim) == 0)
+        return other;
+    cplug_error_set(ctx, CPLUG_E_AUTOGRAD, "a hook was given a gradient %s%s on %s and returned %s %s%s on %s: both must agree",
+                    cplug_dtype_name(want.dtype), cplug__shape_text(&want, a), cplug_tensor_device(grad),
+                    other->storage ? "a tensor" : "a plain number", cplug_dtype_name(got.dtype), cplug__shape_text(&got, b),
+                    cplug_tensor_device(other));
+    return NULL;
+}
+
 cplug_tensor *cplug__leaf_hooks(cplug_tensor *leaf, cplug_tensor *grad)
 {
-    for (cplug__hooks *h = leaf->autograd ? leaf->autograd->hooks : NULL, *next; h && grad; h = next) {
-        next = h->next;
-        cplug_tensor *other = h->hook(h->arg, leaf, grad);
-        if (leaf->ctx->error) return NULL;
-        if (other) grad = other;
+    for (uint64_t done = 0; grad;) { /* by handles, which grow: a hook may remove any */
+        const cplug__hooks *h = leaf->autograd ? leaf->autograd->hooks : NULL;
+        while (h && h->handle <= done) h = h->next;
+        if (!h) break;
+        done = h->handle;
+        grad = cplug__hook_answer(grad, h->hook(h->arg, leaf, grad));
     }
     return grad;
 }

@@ -44,7 +44,7 @@ cplug_tensor *cplug_from_buffer(cplug_context *ctx, cplug_dtype dtype, int32_t n
     cplug__device *host = cplug__device_find(ctx, "cpu");
     const int64_t none[CPLUG_MAX_DIMS] = { 0 };
     /* a zero-size tensor checks dtype and rank; the real shape is then put on the caller's bytes */
-    cplug_tensor *t = host ? cplug__tensor_make(ctx, host, dtype, ndim, ndim > 0 ? none : NULL, CPLUG_LAYOUT_ROW_MAJOR) : NULL;
+    cplug_tensor *t = host ? cplug__tensor_make(ctx, host, dtype, ndim, shape ? none : NULL, CPLUG_LAYOUT_ROW_MAJOR) : NULL;
     if (!t) return refuse(done, arg);
     uint64_t bytes = cplug_dtype_size(dtype);
     for (int32_t d = 0; d < ndim; d++) {
@@ -254,8 +254,7 @@ static cplug_status to_device(cplug_tensor *dst, cplug_tensor *from, cplug__devi
     cplug__changed(dst);
     if (dst->view.flags & CPLUG_VIEW_DENSE) {
         cplug_tensor *dense = shaped_like(dst, from, host);
-        return dense ? cplug__device_copy(d, dst->view.data, dense->view.data, dense->storage->bytes, CPLUG_COPY_TO_DEVICE)
-                     : dst->ctx->error;
+        return dense ? cplug__device_copy(d, dst->view.data, dense->view.data, span_of(dst), CPLUG_COPY_TO_DEVICE) : dst->ctx->error;
     }
     cplug_tensor *twin = cplug__twin(dst, host);
     if (!twin || cplug_copy_(twin, from)) return dst->ctx->error;
@@ -265,7 +264,7 @@ static cplug_status to_device(cplug_tensor *dst, cplug_tensor *from, cplug__devi
 cplug_status cplug__copy_across(cplug_tensor *dst, cplug_tensor *src)
 {
     cplug_context *ctx = dst->ctx;
-    if (ctx->error) return ctx->error;
+    if (!cplug__usable(ctx, src)) return ctx->error;
     cplug_scope *scope = cplug_scope_open(ctx);
     const int32_t grad = cplug_grad_mode(ctx, 0);
     cplug__device *host = cplug__device_find(ctx, "cpu");
