@@ -127,6 +127,29 @@ static void in_place_rewrites_history(void **state)
     test_close(ctx);
 }
 
+/* A view's history is that of the values when it was made. */
+static void views_of_what_changed(void **state)
+{
+    (void)state;
+    cplug_context *ctx = test_open(NULL);
+    cplug_tensor *a = leaf(ctx, 1, 2), *x = cplug_mul_scalar(a, 2), *early = cplug_select(x, 0, 0);
+    cplug_mul_scalar_(x, 5);
+    cplug_backward(early);
+    assert_error(ctx, CPLUG_E_AUTOGRAD, "make the view again");
+    assert_null(cplug_mul_scalar(early, 3));
+    assert_error(ctx, CPLUG_E_AUTOGRAD, "make the view again");
+    assert_int_equal(cplug_backward(cplug_select(x, 0, 0)), CPLUG_OK);
+    assert_values(cplug_tensor_grad(a), 1e-6, 10, 0);
+    /* a parameter that an optimizer changes is no such case: nothing is recorded */
+    cplug_tensor *row = cplug_select(a, 0, 1);
+    cplug_grad_mode(ctx, 0);
+    cplug_mul_scalar_(a, 3);
+    cplug_grad_mode(ctx, 1);
+    assert_int_equal(cplug_backward(row), CPLUG_OK);
+    assert_values(cplug_tensor_grad(a), 1e-6, 10, 1);
+    test_close(ctx);
+}
+
 static void no_grad_records_nothing(void **state)
 {
     (void)state;
@@ -323,23 +346,15 @@ static void results_survive_their_scope_only_when_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(backward_through_a_chain),
-        cmocka_unit_test(gradients_accumulate),
-        cmocka_unit_test(leaves_do_not_share_gradients),
-        cmocka_unit_test(broadcasting_is_summed_away),
-        cmocka_unit_test(graph_is_freed_unless_retained),
-        cmocka_unit_test(errors_say_what_to_do),
-        cmocka_unit_test(changed_saved_tensor_is_caught),
-        cmocka_unit_test(in_place_rewrites_history),
-        cmocka_unit_test(no_grad_records_nothing),
-        cmocka_unit_test(functional_gradients),
-        cmocka_unit_test(higher_orders),
-        cmocka_unit_test(hooks_see_and_change),
-        cmocka_unit_test(hooks_are_checked),
-        cmocka_unit_test(hooks_of_overwritten_tensors),
-        cmocka_unit_test(deep_graphs),
-        cmocka_unit_test(anomaly_names_the_op),
-        cmocka_unit_test(results_survive_their_scope_only_when_kept),
+        cmocka_unit_test(backward_through_a_chain),       cmocka_unit_test(gradients_accumulate),
+        cmocka_unit_test(leaves_do_not_share_gradients),  cmocka_unit_test(broadcasting_is_summed_away),
+        cmocka_unit_test(graph_is_freed_unless_retained), cmocka_unit_test(errors_say_what_to_do),
+        cmocka_unit_test(changed_saved_tensor_is_caught), cmocka_unit_test(in_place_rewrites_history),
+        cmocka_unit_test(views_of_what_changed),          cmocka_unit_test(no_grad_records_nothing),
+        cmocka_unit_test(functional_gradients),           cmocka_unit_test(higher_orders),
+        cmocka_unit_test(hooks_see_and_change),           cmocka_unit_test(hooks_are_checked),
+        cmocka_unit_test(hooks_of_overwritten_tensors),   cmocka_unit_test(deep_graphs),
+        cmocka_unit_test(anomaly_names_the_op),           cmocka_unit_test(results_survive_their_scope_only_when_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,13 @@
 #define CPLUG_AUTOGRAD_INTERNAL_H
 #include "dispatch/internal.h"
 
+/* A view whose base was since written to in place under the tape: its recorded history is that of the old values. */
+static inline bool cplug__outdated(const cplug_tensor *t)
+{
+    return t->is_view && t->grad_fn && t->storage && t->rebased != (uint32_t)t->storage->rebased;
+}
+cplug_status cplug__outdated_error(cplug_context *ctx);
+
 typedef struct cplug__edge { /* from an input of the op to what made it */
     cplug__node *to;         /* held; NULL when the input is a leaf or wants nothing */
     cplug_tensor *leaf;      /* held; NULL unless the input is a leaf that wants a gradient */

@@ -329,6 +329,7 @@ static cplug_status start(engine *g, cplug_tensor *t, cplug_tensor *gradient)
         return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,
                                "backward: the tensor does not require a gradient and has no grad_fn: nothing it was made from asked for "
                                "one, or it was made under no_grad");
+    if (cplug__outdated(t)) return cplug__outdated_error(ctx);
     if (!gradient) {
         if (cplug__numel(t) != 1)
             return cplug_error_set(ctx, CPLUG_E_AUTOGRAD,

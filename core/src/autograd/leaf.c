@@ -88,6 +88,13 @@ void cplug_anomaly_mode(cplug_context *ctx, int32_t on)
     if (ctx) ctx->anomaly = on != 0;
 }
 
+cplug_status cplug__outdated_error(cplug_context *ctx)
+{
+    return cplug_error_set(
+        ctx, CPLUG_E_AUTOGRAD,
+        "a view is used after the tensor it shares memory with was changed in place: make the view again after the change");
+}
+
 void cplug__stale_error(cplug_context *ctx)
 {
     cplug_error_set(

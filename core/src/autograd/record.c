@@ -110,7 +110,7 @@ static bool save(cplug__node *n, const cplug__decision *d, cplug_tensor *const *
     return true;
 }
 
-static void connect(cplug__node *n, cplug_tensor *const *in, uint32_t n_in)
+static void connect(cplug_context *ctx, cplug__node *n, cplug_tensor *const *in, uint32_t n_in)
 {
     for (uint32_t i = 0; i < n_in; i++) {
         cplug__edge *e = &n->edges[i];
@@ -119,6 +119,7 @@ static void connect(cplug__node *n, cplug_tensor *const *in, uint32_t n_in)
         e->leaf = NULL;
         e->slot = 0;
         if (!t || !t->requires_grad) continue;
+        if (UNLIKELY(cplug__outdated(t))) cplug__outdated_error(ctx);
         if (t->grad_fn) {
             e->to = t->grad_fn;
             e->slot = t->out_index;
@@ -180,7 +181,8 @@ void cplug__record(cplug_context *ctx, cplug__decision *d, cplug_tensor *const *
     for (uint32_t k = 0; k < n_grads; k++) n->grads[k] = NULL;
     n->place = NULL;
     if (UNLIKELY(ctx->anomaly)) note_place(ctx, n);
-    connect(n, in, n_in);
+    connect(ctx, n, in, n_in);
+    if (in_place && out[0]->storage) out[0]->storage->rebased++;
     const bool whole = save(n, d, in, out, n_out, in_place, before);
     for (uint32_t k = 0; k < n_out && whole; k++) {
         cplug_tensor *t = out[k];

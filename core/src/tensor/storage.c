@@ -176,6 +176,7 @@ cplug__storage *cplug__storage_new(cplug_context *ctx, cplug__device *d, uint64_
         return NULL;
     s->refs = 1;
     s->version = 0;
+    s->rebased = 0;
     s->bytes = bytes;
     d->current += bytes;
     if (d->current > d->peak) d->peak = d->current;
@@ -191,6 +192,7 @@ cplug__storage *cplug__storage_borrow(cplug_context *ctx, cplug__device *d, void
     }
     s->refs = 1;
     s->version = 0;
+    s->rebased = 0;
     s->bytes = bytes;
     s->capacity = 0; /* not ours */
     s->data = data;

@@ -191,6 +191,7 @@ cplug_tensor *cplug__alias(cplug_tensor *t, int32_t ndim, const int64_t *shape, 
     }
     a->storage = t->storage;
     a->storage->refs++;
+    a->rebased = (uint32_t)t->storage->rebased;
     a->view.data = t->view.data ? (char *)t->view.data + offset * (int64_t)cplug_dtype_size(t->view.dtype) : NULL;
     return a;
 }

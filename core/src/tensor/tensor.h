@@ -20,6 +20,7 @@ typedef struct cplug__storage {
     void (*done)(void *arg);     /* a caller's buffer */
     void *arg;
     struct cplug__pack *packs; /* packed forms kept for kernels */
+    uint64_t rebased;          /* writes in place that went onto the tape: views made before them have an outdated history */
 } cplug__storage;
 
 /* What only some tensors have: leaves with gradients, hooks. */
@@ -33,12 +34,12 @@ struct cplug_tensor {
     cplug_view view; /* first: handing a tensor to a kernel costs a pointer; view.shape = dims, view.strides = dims + 8 */
     int64_t dims[2 * CPLUG_MAX_DIMS];
     uint32_t refs;
-    uint8_t requires_grad; /* leaf that wants one, or result of a recorded op */
-    uint8_t is_view;       /* shares storage with a tensor that it was made from */
-    uint8_t layout;        /* CPLUG_LAYOUT_* as infer sees it */
-    uint8_t out_index;     /* which output of grad_fn */
-    uint32_t free_layout;  /* strides are a kernel's own choice: row-major the moment somebody looks (cplug__settle) */
-    uint32_t reserved;
+    uint8_t requires_grad;   /* leaf that wants one, or result of a recorded op */
+    uint8_t is_view;         /* shares storage with a tensor that it was made from */
+    uint8_t layout;          /* CPLUG_LAYOUT_* as infer sees it */
+    uint8_t out_index;       /* which output of grad_fn */
+    uint32_t free_layout;    /* strides are a kernel's own choice: row-major the moment somebody looks (cplug__settle) */
+    uint32_t rebased;        /* a view: its storage's count when it was made */
     cplug__storage *storage; /* NULL: a plain number */
     cplug__node *grad_fn;
     cplug__autograd_meta *autograd;
