@@ -60,6 +60,7 @@ void cplug__tell_event(cplug_run *r, cJSON *event)
     char *text = event != NULL ? cJSON_PrintUnformatted(event) : NULL;
     cJSON_Delete(event);
     if (text == NULL) return;
+    cplug_utf8_mend(text);
     cplug__record_event(r, text);
     if (r->args.tell != NULL) r->args.tell(r->args.arg, CPLUG_TELL_EVENT, text);
     cJSON_free(text);

@@ -1,6 +1,7 @@
 """Verbs that look, help, usage errors, JSON."""
 import json
 import os
+import subprocess
 from e2e import RUN, expect, expect_code, main, model, run, write
 
 
@@ -59,10 +60,18 @@ def bench(folder):
     expect_code(run("bench", model("line.ini"), "--repeats", "2"), 0)
 
 
+def bytes_that_are_no_text(folder):
+    for verb in ("check", "train"):
+        done = subprocess.run([RUN, verb, b"no\xff\xed\xa0\x80.ini", "--json"], cwd=folder, capture_output=True)
+        expect(done.returncode in (3, 4), done)
+        for line in done.stdout.decode("utf-8").splitlines():
+            json.loads(line)
+
+
 def writes_nothing(folder):
     for verb in ("check", "summary"):
         expect_code(run(verb, model("line.ini"), cwd=folder), 0)
     expect(os.listdir(folder) == [], os.listdir(folder))
 
 
-main([help_and_version, usage, plugins, inspect, bench, writes_nothing])
+main([help_and_version, usage, plugins, inspect, bench, bytes_that_are_no_text, writes_nothing])

@@ -86,6 +86,7 @@ cplug_run *open_run(const command *c, uint32_t needs)
 void print_json(cJSON *o)
 {
     char *text = cJSON_PrintUnformatted(o);
+    cplug_utf8_mend(text);
     if (text != NULL) puts(text);
     cJSON_free(text);
     cJSON_Delete(o);

@@ -119,6 +119,9 @@ typedef struct cplug_bench {
     }
 /* Times training steps and forward passes on random data of the declared shape; needs no files.  out->repeats: 0 = about a second. */
 CPLUG_API cplug_status cplug_run_bench(cplug_run *r, cplug_bench *out);
+
+/* Puts '?' in place of each byte that is not UTF-8, so that the text may stand in JSON. */
+CPLUG_API void cplug_utf8_mend(char *text);
 #ifdef __cplusplus
 }
 #endif
