@@ -350,7 +350,7 @@ static void warm_up_groups_and_state(void **state)
     cplug_scheduler *a = cplug_scheduler_new(o, "plateau patience=0"), *b = cplug_scheduler_new(o, "plateau patience=0");
     at.metric = 1;
     for (int i = 0; i < 2; i++) cplug_scheduler_epoch_end(a, &at);
-    void *from, *to;
+    void *from = NULL, *to = NULL;
     const uint64_t n = cplug_scheduler_state(a, &from);
     assert_true(n > 0 && cplug_scheduler_state(b, &to) == n);
     memcpy(to, from, n);
