@@ -1,47 +1,6 @@
 /* test_datasets.c: the data sets and transforms that come with cplug: what they give, and what they say of broken files. */
-#include "support.h"
-#include <unistd.h>
-#include <dirent.h>
+#include "scratch.h"
 #include <sys/stat.h>
-
-static char folder[256];
-static char path_room[512];
-static const char *in_folder(const char *name)
-{
-    snprintf(path_room, sizeof path_room, "%s/%s", folder, name);
-    return path_room;
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "%s/cplug data-XXXXXX",
-             getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir); /* a blank in the path, on purpose */
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static void clean(void)
-{
-    DIR *d = opendir(folder);
-    for (struct dirent *f; d && (f = readdir(d)) != NULL;)
-        if (f->d_name[0] != '.') remove(in_folder(f->d_name));
-    if (d) closedir(d);
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    clean();
-    return rmdir(folder);
-}
-
-static void put_file(const char *name, const void *data, size_t n)
-{
-    FILE *f = fopen(in_folder(name), "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(data, 1, n, f), n);
-    assert_int_equal(fclose(f), 0);
-}
 
 /* A field of sample i as doubles. */
 static int64_t sample(cplug_data *d, int64_t i, uint32_t field, double *out)
@@ -162,7 +121,8 @@ static void test_mnist_broken(void **state)
         else
             put_file("train-images-idx3-ubyte", images, sizeof images);
         assert_null(open_data(ctx, "mnist root=\"%s\"", ""));
-        if (cplug_failed(ctx) != cases[k].code || !strstr(cplug_error_text(ctx), cases[k].part) || !strstr(cplug_error_text(ctx), folder))
+        if (cplug_failed(ctx) != cases[k].code || !strstr(cplug_error_text(ctx), cases[k].part) ||
+            !strstr(cplug_error_text(ctx), scratch_folder))
             fail_msg("case %d: expected '%s', got %d: %s", (int)k, cases[k].part, (int)cplug_failed(ctx), cplug_error_text(ctx));
         cplug_error_clear(ctx);
         clean();

@@ -1,54 +1,8 @@
 /* test_safetensors.c: files of tensors: the reference's bytes, what must be refused, round trips, modules, and that a failed save leaves
  * nothing. */
 #include "../golden/golden_safetensors.h"
-#include "support.h"
-#include <dirent.h>
+#include "scratch.h"
 #include <sys/stat.h>
-#include <unistd.h>
-
-static char folder[256];
-static char path_room[512];
-static const char *in_folder(const char *name)
-{
-    snprintf(path_room, sizeof path_room, "%s/%s", folder, name);
-    return path_room;
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "%s/cplug-safetensors-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir);
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-/* Removes the files; returns how many there were. */
-static int clean(void)
-{
-    int n = 0;
-    DIR *d = opendir(folder);
-    for (struct dirent *f; d && (f = readdir(d)) != NULL;) {
-        if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0) continue;
-        unlink(in_folder(f->d_name));
-        n++;
-    }
-    if (d) closedir(d);
-    return n;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    clean();
-    return rmdir(folder);
-}
-
-static void put_file(const char *name, const void *data, size_t n)
-{
-    FILE *f = fopen(in_folder(name), "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(data, 1, n, f), n);
-    assert_int_equal(fclose(f), 0);
-}
 
 static size_t get_file(const char *name, unsigned char *data, size_t room)
 {
