@@ -8,72 +8,110 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { TYPE_U8 = 0x08, MAX_HEADER = 4 + 3 * 4, AT_ONCE = 1 << 24, DEFLATE_RATIO = 1032 /* no deflate stream expands further */ };
+enum {
+    TYPE_U8 = 0x08,
+    MAX_HEADER = 4 + 3 * 4,
+    AT_ONCE = 1 << 24,
+    BUFFER = 1 << 18,
+    GZIP = 15 + 16,
+    DEFLATE_RATIO = 1032 /* no deflate stream expands further */
+};
 
 typedef struct source {
     const cplug_host *host;
     const char *path;
-    gzFile gz;
-    int64_t bytes; /* of the file itself */
-    int64_t at;    /* in the unpacked content */
-    int32_t packed;
+    uint8_t *buffer; /* packed input */
+    z_stream z;
+    int64_t bytes;                    /* of the file itself */
+    int64_t read;                     /* of those, so far */
+    int64_t at;                       /* in the unpacked content */
+    int32_t fd, packed, ready, ended; /* ready: z is open; ended: a gzip member was whole, its checksum right */
 } source;
 
 static const char *where(const source *s) { return s->packed ? " of the unpacked content" : ""; }
+
+static void source_close(source *s)
+{
+    if (s->ready) inflateEnd(&s->z);
+    if (s->fd >= 0) close(s->fd);
+    s->host->free(s->buffer);
+}
+
+static cplug_status start_packed(source *s, cplug_error *e)
+{
+    s->buffer = s->host->alloc(BUFFER);
+    s->ready = s->buffer && inflateInit2(&s->z, GZIP) == Z_OK;
+    return s->ready ? CPLUG_OK : s->host->fail(e, CPLUG_E_NOMEM, "%s: out of memory for zlib", s->path);
+}
 
 static cplug_status source_open(source *s, const cplug_host *h, const char *path, cplug_error *e)
 {
     struct stat st;
     unsigned char magic[2] = { 0, 0 };
     *s = (source){ .host = h, .path = path };
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
-    if (fd < 0) return h->fail(e, errno == ENOENT ? CPLUG_E_NOTFOUND : CPLUG_E_IO, "%s: cannot open: %s", path, strerror(errno));
-    cplug_status status = CPLUG_OK;
-    if (fstat(fd, &st) != 0)
-        status = h->fail(e, CPLUG_E_IO, "%s: cannot stat: %s", path, strerror(errno));
-    else if (!S_ISREG(st.st_mode))
-        status = h->fail(e, CPLUG_E_IO, "%s: not a regular file", path);
-    else if (pread(fd, magic, 2, 0) < 0)
-        status = h->fail(e, CPLUG_E_IO, "%s: cannot read: %s", path, strerror(errno));
-    else if (!(s->gz = gzdopen(fd, "rb")))
-        status = h->fail(e, CPLUG_E_NOMEM, "%s: out of memory for zlib", path);
-    if (status != CPLUG_OK) {
-        close(fd);
-        return status;
-    }
+    s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
+    if (s->fd < 0) return h->fail(e, errno == ENOENT ? CPLUG_E_NOTFOUND : CPLUG_E_IO, "%s: cannot open: %s", path, strerror(errno));
+    if (fstat(s->fd, &st) != 0) return h->fail(e, CPLUG_E_IO, "%s: cannot stat: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode)) return h->fail(e, CPLUG_E_IO, "%s: not a regular file", path);
+    if (pread(s->fd, magic, 2, 0) < 0) return h->fail(e, CPLUG_E_IO, "%s: cannot read: %s", path, strerror(errno));
     s->bytes = st.st_size;
     s->packed = magic[0] == 0x1f && magic[1] == 0x8b;
-    gzbuffer(s->gz, 1 << 18);
+    return s->packed ? start_packed(s, e) : CPLUG_OK;
+}
+
+/* Bytes of the file as they stand; *got = 0 at its end. */
+static cplug_status read_raw(source *s, uint8_t *to, int64_t n, int64_t *got, cplug_error *e)
+{
+    ssize_t r;
+    do r = read(s->fd, to, (size_t)(n < AT_ONCE ? n : AT_ONCE));
+    while (r < 0 && errno == EINTR);
+    if (r < 0) return s->host->fail(e, CPLUG_E_IO, "%s: cannot read: %s", s->path, strerror(errno));
+    s->read += r;
+    *got = r;
     return CPLUG_OK;
 }
 
-static cplug_status zlib_failed(source *s, cplug_error *e)
+/* Some unpacked bytes; *got = 0 at the end of a whole stream.  gzread would take a file that lacks its trailer for whole. */
+static cplug_status read_packed(source *s, uint8_t *to, int64_t n, int64_t *got, cplug_error *e)
 {
-    int code = Z_OK;
-    const char *text = gzerror(s->gz, &code), *said = strstr(text, ": "); /* zlib puts "<fd:3>: " in front */
-    if (code == Z_MEM_ERROR) return s->host->fail(e, CPLUG_E_NOMEM, "%s: out of memory for zlib", s->path);
-    if (code == Z_ERRNO) return s->host->fail(e, CPLUG_E_IO, "%s: cannot read: %s", s->path, strerror(errno));
-    if (code == Z_BUF_ERROR)
-        return s->host->fail(e, CPLUG_E_FORMAT, "%s: the gzip stream is cut off after %lld unpacked bytes (file of %lld bytes)", s->path,
-                             (long long)s->at, (long long)s->bytes);
-    return s->host->fail(e, CPLUG_E_FORMAT, "%s: the gzip stream is damaged near byte %lld of the file: %s", s->path,
-                         (long long)gzoffset(s->gz), said ? said + 2 : text);
+    const uInt room = (uInt)(n < AT_ONCE ? n : AT_ONCE);
+    s->z.next_out = to;
+    s->z.avail_out = room;
+    while (s->z.avail_out == room) {
+        if (s->z.avail_in == 0) {
+            int64_t more = 0;
+            if (read_raw(s, s->buffer, BUFFER, &more, e)) return e->code;
+            s->z.next_in = s->buffer;
+            s->z.avail_in = (uInt)more;
+            if (more == 0 && s->ended) break;
+            if (more == 0)
+                return s->host->fail(e, CPLUG_E_FORMAT, "%s: the gzip stream is cut off after %lld unpacked bytes (file of %lld bytes)",
+                                     s->path, (long long)s->at, (long long)s->bytes);
+        }
+        if (s->ended) inflateReset(&s->z); /* another member follows */
+        const int code = inflate(&s->z, Z_NO_FLUSH);
+        s->ended = code == Z_STREAM_END;
+        if (code == Z_MEM_ERROR) return s->host->fail(e, CPLUG_E_NOMEM, "%s: out of memory for zlib", s->path);
+        if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+            return s->host->fail(e, CPLUG_E_FORMAT, "%s: the gzip stream is damaged near byte %lld of the file: %s", s->path,
+                                 (long long)(s->read - s->z.avail_in), s->z.msg ? s->z.msg : "no gzip data");
+    }
+    *got = room - s->z.avail_out;
+    return CPLUG_OK;
 }
 
 /* Reads n bytes; *got < n only at the end of the file. */
 static cplug_status read_some(source *s, uint8_t *to, int64_t n, int64_t *got, cplug_error *e)
 {
     for (*got = 0; *got < n;) {
-        int64_t left = n - *got;
-        int r = gzread(s->gz, to + *got, (unsigned)(left < AT_ONCE ? left : AT_ONCE));
-        if (r < 0) return zlib_failed(s, e);
+        int64_t r = 0;
+        const cplug_status status = (s->packed ? read_packed : read_raw)(s, to + *got, n - *got, &r, e);
+        if (status != CPLUG_OK) return status;
         if (r == 0) break;
         *got += r;
         s->at += r;
     }
-    int code = Z_OK;
-    gzerror(s->gz, &code); /* a cut-off stream hands out its last bytes first */
-    return *got < n && code != Z_OK && code != Z_STREAM_END ? zlib_failed(s, e) : CPLUG_OK;
+    return CPLUG_OK;
 }
 
 static cplug_status read_header(source *s, int32_t ndim, idx *out, int64_t *count, cplug_error *e)
@@ -111,7 +149,7 @@ cplug_status idx_read(const cplug_host *h, const char *path, int32_t ndim, idx *
     int64_t count = 0, got = 0;
     uint8_t more;
     cplug_status status = source_open(&s, h, path, e);
-    if (status != CPLUG_OK) return status;
+    if (status != CPLUG_OK) goto done;
     status = read_header(&s, ndim, out, &count, e);
     if (status != CPLUG_OK) goto done;
     out->data = h->alloc((uint64_t)(count ? count : 1));
@@ -126,11 +164,11 @@ cplug_status idx_read(const cplug_host *h, const char *path, int32_t ndim, idx *
                          (long long)(s.at - got + count));
         goto done;
     }
-    status = read_some(&s, &more, 1, &got, e); /* also makes zlib check the checksum */
+    status = read_some(&s, &more, 1, &got, e); /* also makes zlib check the checksum and length */
     if (status == CPLUG_OK && got)
         status = h->fail(e, CPLUG_E_FORMAT, "%s: goes on after byte %lld%s, where its header says it ends", path, (long long)(s.at - 1),
                          where(&s));
 done:
-    gzclose(s.gz);
+    source_close(&s);
     return status;
 }

@@ -99,6 +99,7 @@ static void test_mnist_broken(void **state)
         { IMAGES, -1, 0, 5, 0, 1, CPLUG_E_FORMAT, "gzip stream is cut off" },
         { IMAGES, -1, 0, 20, 0, 1, CPLUG_E_FORMAT, "gzip stream is cut off" },
         { IMAGES, -1, 0, (int)sizeof images_gz - 1, 0, 1, CPLUG_E_FORMAT, "gzip stream is cut off" },
+        { IMAGES, -1, 0, (int)sizeof images_gz - 8, 0, 1, CPLUG_E_FORMAT, "gzip stream is cut off" }, /* all data, no checksum */
         { IMAGES, 12, 0, -1, 0, 1, CPLUG_E_FORMAT, "gzip stream is damaged" },
         { IMAGES, (int)sizeof images_gz - 6, 0, -1, 0, 1, CPLUG_E_FORMAT, "of the file: incorrect data check" },
     };
