@@ -3,23 +3,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JSON, FAILED, PRINT, HELP, SET, RUN_DIR, WEIGHTS, INPUT, DATA, MIN, REPEATS };
+enum {
+    JSON,
+    FAILED,
+    PRINT,
+    HELP,
+    SET,
+    UNSET,
+    RUN_DIR,
+    RESUME,
+    CHECKPOINT,
+    WEIGHTS,
+    INPUT,
+    INPUT_FORMAT,
+    OUTPUT,
+    FORMAT,
+    DATA,
+    MIN,
+    MAX,
+    REPEATS,
+    PROGRESS,
+    MARKDOWN
+};
 static const struct flag {
     int id;
     const char *name, *value, *verbs, *doc; /* verbs: NULL = all that take a file */
 } flags[] = {
     { SET, "--set", "section.key=value", NULL, "change a value of the file; also without --set, after the file" },
+    { UNSET, "--unset", "section.key", NULL, "take a key or a whole section out of the file" },
     { RUN_DIR, "--run-dir", "DIR", "train", "where the run is kept (default runs/NAME-N)" },
+    { RESUME, "--resume", "RUN|auto", "train", "go on with an interrupted run; auto: the newest one of this name, if there is one" },
+    { CHECKPOINT, "--checkpoint", "final|latest|best|NAME", "eval predict", "which weights of a run (default final: model.safetensors)" },
     { WEIGHTS, "--weights", "FILE", "train eval predict", "weights to start from, *.safetensors" },
     { DATA, "--data", "train|valid|test", "eval predict", "which data set (default valid)" },
-    { INPUT, "--input", "FILE|-", "predict", "rows of numbers instead of a data set" },
+    { INPUT, "--input", "FILE|-", "predict", "samples from a file or standard input instead of a data set" },
+    { INPUT_FORMAT, "--input-format", "csv|idx|raw:DTYPE", "predict", "what the input is (default: by its name and first bytes)" },
+    { FORMAT, "--format", "csv|jsonl|text", "predict", "what is written (default csv)" },
+    { OUTPUT, "--output", "FILE", "predict plot", "write to a file instead of standard output" },
     { MIN, "--min", "METRIC=VALUE", "eval", "exit with 7 when the score is lower" },
+    { MAX, "--max", "METRIC=VALUE", "eval", "exit with 7 when the score is higher" },
+    { PROGRESS, "--progress", "auto|bar|plain|none", "train", "a redrawn line, plain lines, or warnings only (default auto)" },
     { REPEATS, "--repeats", "N", "bench", "how often to time (default: about a second)" },
     { PRINT, "--print", NULL, "check", "print the file with includes, variables, blocks and defaults resolved" },
     { FAILED, "--failed", NULL, "plugins", "only those that cannot be used, with the reason" },
+    { MARKDOWN, "--markdown", NULL, "inspect", "as a page of the documentation" },
     { JSON, "--json", NULL, "train eval predict check summary bench plugins inspect", "JSON on standard output, text on standard error" },
     { HELP, "--help", NULL, "train eval predict check summary bench plugins inspect", "this text" },
 };
+
+static const char *const progress_names[] = { "auto", "bar", "plain", "none" };
+enum { PROGRESS_NAMES = CPLUG_COUNT(progress_names) };
 
 static bool belongs(const struct flag *f, const verb *v)
 {
@@ -55,14 +88,31 @@ static int apply(command *c, const verb *v, const struct flag *f, const char *va
     case FAILED: c->failed = true; break;
     case PRINT: c->print = true; break;
     case HELP: c->help = true; break;
+    case MARKDOWN: c->markdown = true; break;
     case RUN_DIR: c->run_dir = value; break;
+    case RESUME: c->resume = value; break;
+    case CHECKPOINT: c->checkpoint = value; break;
+    case INPUT_FORMAT: c->input_format = value; break;
+    case FORMAT: c->format = value; break;
+    case OUTPUT: c->output = value; break;
     case WEIGHTS: c->weights = value; break;
     case INPUT: c->input = value; break;
     case DATA: c->data = value; break;
     case SET: return add_override(c, v, value);
+    case UNSET:
+        if (snprintf(c->unset[c->n_unset % MOST_UNSET], sizeof c->unset[0], "~%s", value) >= (int)sizeof c->unset[0] ||
+            c->n_unset == MOST_UNSET)
+            return usage(v, "this is too much for --unset:", value, NULL);
+        return add_override(c, v, c->unset[c->n_unset++]);
     case MIN:
-        if (c->n_minima == MOST_MINIMA || strchr(value, '=') == NULL) return usage(v, "--min takes METRIC=VALUE, got", value, NULL);
-        c->minima[c->n_minima++] = value;
+    case MAX:
+        if (c->n_bounds == MOST_BOUNDS || strchr(value, '=') == NULL) return usage(v, "expected METRIC=VALUE, got", value, NULL);
+        c->bounds[c->n_bounds++] = (bound){ value, f->id == MAX };
+        break;
+    case PROGRESS:
+        for (c->progress = 0; c->progress < PROGRESS_NAMES && strcmp(value, progress_names[c->progress]) != 0; c->progress++) {}
+        if (c->progress == PROGRESS_NAMES)
+            return usage(v, "expected auto, bar, plain or none, got", value, cplug_nearest(value, progress_names, PROGRESS_NAMES));
         break;
     case REPEATS:
         c->repeats = strtoll(value, &end, 10);

@@ -7,12 +7,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-volatile int32_t stop_signal;
+volatile int32_t stop_signal, save_signal;
 static bool progress_shown;
 
 static void on_signal(int number) { stop_signal = number; }
+static void on_save(int number) { save_signal = number; }
 
-/* The first one lets training save; the next one ends the process. */
+/* The first one lets training save; the next one ends the process.  SIGUSR1: save and go on. */
 void watch_signals(void)
 {
     static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
@@ -21,6 +22,9 @@ void watch_signals(void)
     action.sa_handler = on_signal;
     action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
     for (uint32_t i = 0; i < CPLUG_COUNT(numbers); i++) sigaction(numbers[i], &action, NULL);
+    action.sa_handler = on_save;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGUSR1, &action, NULL);
 }
 
 static FILE *people(const command *c) { return c->json ? stderr : stdout; }
@@ -30,6 +34,7 @@ static int32_t terminal_columns(const command *c)
 {
     struct winsize size;
     const char *term = getenv("TERM");
+    if (c->progress == PROGRESS_PLAIN || c->progress == PROGRESS_NONE) return 0;
     if (!isatty(fileno(people(c))) || getenv("CI") != NULL || (term != NULL && strcmp(term, "dumb") == 0)) return 0;
     return ioctl(fileno(people(c)), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
@@ -79,6 +84,12 @@ cplug_run *open_run(const command *c, uint32_t needs)
     args.tell = tell;
     args.arg = (void *)c;
     args.stop = &stop_signal;
+    args.save = &save_signal;
+    args.resume = c->resume;
+    args.checkpoint = c->checkpoint;
+    args.environment = (const char *const *)environ;
+    args.format = c->format;
+    args.input_format = c->input_format;
     cplug_log_to(log_line, (void *)c);
     return cplug_run_open(c->file, &args);
 }

@@ -6,15 +6,23 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { MOST_OVERRIDES = 256, MOST_MINIMA = 16 };
+enum { MOST_OVERRIDES = 256, MOST_BOUNDS = 16, MOST_UNSET = 16 };
+enum { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_PLAIN, PROGRESS_NONE };
+
+typedef struct bound { /* of a score that eval must reach */
+    const char *text;  /* "accuracy=0.97" */
+    bool at_most;
+} bound;
 
 typedef struct command {
     const char *file; /* INI file, run directory, or what a verb takes instead */
-    const char *run_dir, *weights, *input, *data;
-    const char *overrides[MOST_OVERRIDES], *minima[MOST_MINIMA];
-    uint32_t n_overrides, n_minima;
+    const char *run_dir, *resume, *checkpoint, *weights, *input, *input_format, *output, *format, *data;
+    const char *overrides[MOST_OVERRIDES];
+    bound bounds[MOST_BOUNDS];
+    char unset[MOST_UNSET][256];
+    uint32_t n_overrides, n_bounds, n_unset, progress;
     int64_t repeats;
-    bool json, failed, print, help;
+    bool json, failed, print, markdown, help;
 } command;
 
 typedef struct verb {
@@ -32,7 +40,7 @@ void print_help(FILE *to);
 void print_verb_help(const verb *v);
 
 /* ---- print.c ---- */
-extern volatile int32_t stop_signal;
+extern volatile int32_t stop_signal, save_signal;
 void watch_signals(void);
 /* The run of the command's file with the usual arguments; never NULL, its failure is told by finish. */
 cplug_run *open_run(const command *c, uint32_t needs);

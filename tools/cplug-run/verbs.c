@@ -20,22 +20,25 @@ static const double *score_named(const cplug_scores *s, const char *name, size_t
     return NULL;
 }
 
-static int check_minima(const command *c, const cplug_scores *s)
+static int check_bounds(const command *c, const cplug_scores *s)
 {
-    for (uint32_t i = 0; i < c->n_minima; i++) {
-        const char *equals = strchr(c->minima[i], '=');
-        const double *value = score_named(s, c->minima[i], (size_t)(equals - c->minima[i]));
+    int code = CPLUG_RUN_OK;
+    for (uint32_t i = 0; i < c->n_bounds; i++) {
+        const bound *b = &c->bounds[i];
+        const char *equals = strchr(b->text, '=');
+        const double *value = score_named(s, b->text, (size_t)(equals - b->text));
         char *end, text[256];
         const double want = strtod(equals + 1, &end);
         if (value == NULL || *end || end == equals + 1) {
-            snprintf(text, sizeof text, "--min %s: there is no such score, or no number after '='", c->minima[i]);
+            snprintf(text, sizeof text, "%s: there is no such score, or no number after '='", b->text);
             return fail_text(c, CPLUG_RUN_USAGE, text);
         }
-        if (*value >= want) continue;
-        fprintf(stderr, "%.*s is %.6g, wanted at least %s\n", (int)(equals - c->minima[i]), c->minima[i], *value, equals + 1);
-        return CPLUG_RUN_MISSED;
+        if (b->at_most ? *value <= want : *value >= want) continue;
+        fprintf(stderr, "%.*s is %.6g, wanted at %s %s\n", (int)(equals - b->text), b->text, *value, b->at_most ? "most" : "least",
+                equals + 1);
+        code = CPLUG_RUN_MISSED;
     }
-    return CPLUG_RUN_OK;
+    return code;
 }
 
 static void print_scores(const command *c, const cplug_scores *s)
@@ -62,7 +65,7 @@ int do_eval(const command *c)
     int missed = CPLUG_RUN_OK;
     if (cplug_run_code(r) == CPLUG_RUN_OK && cplug_run_eval(r, &s) == CPLUG_OK) {
         print_scores(c, &s);
-        missed = check_minima(c, &s);
+        missed = check_bounds(c, &s);
     }
     int code = finish(c, r);
     return code != CPLUG_RUN_OK ? code : missed;

@@ -442,17 +442,27 @@ typedef struct cplug_metric_type {
     cplug_status (*value)(cplug_context *ctx, void *self, const char **names, double *values, uint32_t *n);
     void (*destroy)(cplug_context *ctx, void *self); /* optional */
 } cplug_metric_type;
+enum { CPLUG_STOP = 1, CPLUG_STOP_NUMERIC = 2 }; /* end in good order; the numbers went wrong, which is a failure */
+enum { CPLUG_SAVE = 1, CPLUG_SAVE_BEST = 2 };    /* a checkpoint; one that is the best so far */
 typedef struct cplug_event {
     uint32_t struct_size, reserved;
-    const char *name; /* "train_begin" "step_end" "epoch_end" "checkpoint" "train_end"; unknown ones are ignored */
-    int64_t epoch, step;
-    double loss;
+    const char *name;    /* "train_begin" "gradients" (before a step) "step_end" "epoch_end" "checkpoint" "train_end"; more may come */
+    int64_t epoch, step; /* whole epochs and optimizer steps done */
+    double loss;         /* of the batch; at epoch_end the mean of the epoch */
     cplug_module *model;
     cplug_optimizer *optimizer;
-    const char *const *metric_names;
+    const char *const *metric_names; /* at epoch_end: "train_loss" "valid_loss" "valid_accuracy", as in metrics.csv */
     const double *metrics;
     uint32_t n_metrics, reserved2;
-    int32_t stop, save; /* the callback asks by setting them */
+    int32_t stop, save; /* the callback asks by setting them: CPLUG_STOP..., CPLUG_SAVE... */
+    int32_t skip;       /* at gradients: 1 = do not take this step */
+    uint32_t reserved3;
+    int64_t total_epochs, total_steps;                                            /* 0 = unknown */
+    const char *run_dir;                                                          /* where the run writes; "" = nowhere */
+    const char *what;                                                             /* checkpoint: its path; else "" */
+    void *trainer;                                                                /* who trains, for the two below */
+    void (*note)(const struct cplug_event *ev, const char *line);                 /* a line for people and the log */
+    void (*report)(const struct cplug_event *ev, const char *name, double value); /* a figure for metrics.jsonl */
 } cplug_event;
 typedef struct cplug_callback_type {
     uint32_t struct_size, flags;

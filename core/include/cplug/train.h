@@ -44,6 +44,15 @@ CPLUG_API cplug_status cplug_metric_reset(cplug_metric *m);
 CPLUG_API cplug_status cplug_metric_update(cplug_metric *m, cplug_tensor *prediction, cplug_tensor *target);
 CPLUG_API cplug_status cplug_metric_value(cplug_metric *m, const char **names, double *values, uint32_t *n); /* names [borrowed] */
 CPLUG_API int32_t cplug_metric_higher_is_better(const cplug_metric *m);
+
+/* ---- callbacks: told of what happens in training, may ask for an end or a checkpoint.  Whoever trains calls them. ---- */
+typedef struct cplug_callback cplug_callback;
+/* spec: "early_stopping monitor=valid_loss patience=3"; PATH options are relative to base_dir (NULL: the current directory). */
+CPLUG_API cplug_callback *cplug_callback_new(cplug_context *ctx, const char *spec, const char *base_dir);
+CPLUG_API cplug_status cplug_callback_on(cplug_callback *c, cplug_event *ev); /* in a scope of its own, without gradients */
+CPLUG_API const cplug_callback_type *cplug_callback_type_of(const cplug_callback *c);
+CPLUG_API uint64_t cplug_callback_state(cplug_callback *c, void **bytes); /* [borrowed] what a checkpoint saves and restores */
+CPLUG_API void cplug_callback_free(cplug_callback *c);                    /* early; NULL is fine */
 #ifdef __cplusplus
 }
 #endif

@@ -1,22 +1,18 @@
 /* metric.c: the metric object: every call of a type runs under no_grad and in a scope of its own. */
-#include "tensor/tensor.h"
-#include <cplug/train.h>
-#include <stdio.h>
+#include "train/train.h"
 
 struct cplug_metric {
     cplug__owned owned;
     cplug_context *ctx;
+    cplug__instance instance;
     const cplug_metric_type *type;
-    cplug__arena arena;
-    void *self;
     uint32_t started, reserved; /* reset was run */
 };
 
 static void release_metric(cplug_metric *m)
 {
-    if (m->type && m->type->destroy && m->started) m->type->destroy(m->ctx, m->self);
-    cplug__free(m->self);
-    cplug__arena_free(&m->arena);
+    if (m->started && m->type->destroy) m->type->destroy(m->ctx, m->instance.self);
+    cplug__unmake(&m->instance);
     cplug__free(m);
 }
 static void destroy_owned(cplug__owned *owned) { release_metric((cplug_metric *)owned); }
@@ -24,26 +20,11 @@ static void destroy_owned(cplug__owned *owned) { release_metric((cplug_metric *)
 cplug_metric *cplug_metric_new(cplug_context *ctx, const char *spec)
 {
     if (!ctx || ctx->error) return NULL;
-    cplug_error e = CPLUG__ERROR_INIT;
-    const char *id, *options;
-    char who[128];
     cplug_metric *m = (cplug_metric *)cplug__alloc(sizeof *m);
     if (!m) goto fail;
     m->ctx = ctx;
-    if (!cplug__spec_split(&m->arena, spec ? spec : "", &id, &options, &e)) {
-        cplug__raise(ctx, &e, "metric");
-        goto fail;
-    }
-    if ((m->type = (const cplug_metric_type *)cplug__find(ctx, "metric", id)) == NULL) {
-        cplug__not_found(ctx, "metric", id);
-        goto fail;
-    }
-    snprintf(who, sizeof who, "metric '%s'", id);
-    if ((m->self = cplug__alloc(MAX(m->type->instance_size, 1u))) == NULL) goto fail;
-    if (cplug__options_store(&m->arena, &m->type->options, options, NULL, who, m->self, &e)) {
-        cplug__raise(ctx, &e, NULL);
-        goto fail;
-    }
+    if (cplug__make(ctx, &(cplug__kind)CPLUG__KIND("metric", cplug_metric_type), spec, NULL, &m->instance)) goto fail;
+    m->type = (const cplug_metric_type *)m->instance.type;
     m->started = 1;
     if (cplug_metric_reset(m)) goto fail;
     cplug__own(ctx, &m->owned, destroy_owned);
@@ -76,7 +57,7 @@ cplug_status cplug_metric_reset(cplug_metric *m)
     if (!m) return CPLUG_E_INVALID;
     if (m->ctx->error) return m->ctx->error;
     const guard g = enter(m);
-    return leave(m, g, m->type->reset(m->ctx, m->self));
+    return leave(m, g, m->type->reset(m->ctx, m->instance.self));
 }
 cplug_status cplug_metric_update(cplug_metric *m, cplug_tensor *prediction, cplug_tensor *target)
 {
@@ -89,7 +70,7 @@ cplug_status cplug_metric_update(cplug_metric *m, cplug_tensor *prediction, cplu
     else if (!cplug__usable(m->ctx, prediction) || !cplug__usable(m->ctx, target))
         st = m->ctx->error;
     else
-        st = m->type->update(m->ctx, m->self, prediction, target);
+        st = m->type->update(m->ctx, m->instance.self, prediction, target);
     return leave(m, g, st);
 }
 cplug_status cplug_metric_value(cplug_metric *m, const char **names, double *values, uint32_t *n)
@@ -100,7 +81,7 @@ cplug_status cplug_metric_value(cplug_metric *m, const char **names, double *val
         return m->ctx->error;
     }
     const guard g = enter(m);
-    const cplug_status st = leave(m, g, m->type->value(m->ctx, m->self, names, values, n));
+    const cplug_status st = leave(m, g, m->type->value(m->ctx, m->instance.self, names, values, n));
     if (st) *n = 0;
     return st;
 }

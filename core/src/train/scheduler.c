@@ -5,9 +5,8 @@
 struct cplug_scheduler {
     cplug__owned owned;
     cplug_optimizer *optimizer; /* one reference */
+    cplug__instance instance;
     const cplug_scheduler_type *type;
-    cplug__arena arena;
-    void *self;
     double *base; /* lr of each group seen so far */
     uint32_t n_base, reserved;
 };
@@ -15,9 +14,8 @@ struct cplug_scheduler {
 static void release_scheduler(cplug_scheduler *s)
 {
     if (s->optimizer) cplug__optimizer_drop(s->optimizer);
-    cplug__free(s->self);
+    cplug__unmake(&s->instance);
     cplug__free(s->base);
-    cplug__arena_free(&s->arena);
     cplug__free(s);
 }
 static void destroy_owned(cplug__owned *owned) { release_scheduler((cplug_scheduler *)owned); }
@@ -36,25 +34,9 @@ cplug_scheduler *cplug_scheduler_new(cplug_optimizer *o, const char *spec)
 {
     if (!o || o->ctx->error) return NULL;
     cplug_context *ctx = o->ctx;
-    cplug_error e = CPLUG__ERROR_INIT;
-    const char *id, *options;
-    char who[128];
     cplug_scheduler *s = (cplug_scheduler *)cplug__alloc(sizeof *s);
-    if (!s) goto fail;
-    if (!cplug__spec_split(&s->arena, spec ? spec : "", &id, &options, &e)) {
-        cplug__raise(ctx, &e, "scheduler");
-        goto fail;
-    }
-    if ((s->type = (const cplug_scheduler_type *)cplug__find(ctx, "scheduler", id)) == NULL) {
-        cplug__not_found(ctx, "scheduler", id);
-        goto fail;
-    }
-    snprintf(who, sizeof who, "scheduler '%s'", id);
-    if ((s->self = cplug__alloc(MAX(s->type->instance_size, 1u))) == NULL) goto fail;
-    if (cplug__options_store(&s->arena, &s->type->options, options, NULL, who, s->self, &e)) {
-        cplug__raise(ctx, &e, NULL);
-        goto fail;
-    }
+    if (!s || cplug__make(ctx, &(cplug__kind)CPLUG__KIND("scheduler", cplug_scheduler_type), spec, NULL, &s->instance)) goto fail;
+    s->type = (const cplug_scheduler_type *)s->instance.type;
     s->optimizer = o;
     o->refs_held++;
     if (see_groups(s)) goto fail;
@@ -70,18 +52,18 @@ cplug_status cplug_scheduler_step(cplug_scheduler *s, const cplug_progress *p)
     if (!s || !p) return CPLUG_E_INVALID;
     if (s->optimizer->ctx->error || see_groups(s)) return s->optimizer->ctx->error;
     for (uint32_t g = 0; g < s->n_base; g++)
-        if (cplug_optimizer_set(s->optimizer, g, "lr", s->type->lr(s->self, s->base[g], p))) break;
+        if (cplug_optimizer_set(s->optimizer, g, "lr", s->type->lr(s->instance.self, s->base[g], p))) break;
     return s->optimizer->ctx->error;
 }
 cplug_status cplug_scheduler_epoch_end(cplug_scheduler *s, const cplug_progress *p)
 {
     if (!s || !p) return CPLUG_E_INVALID;
     if (s->optimizer->ctx->error) return s->optimizer->ctx->error;
-    if (s->type->epoch_end) s->type->epoch_end(s->self, p);
+    if (s->type->epoch_end) s->type->epoch_end(s->instance.self, p);
     return CPLUG_OK;
 }
 uint64_t cplug_scheduler_state(cplug_scheduler *s, void **bytes)
 {
-    if (bytes) *bytes = s && s->type->state_size ? (char *)s->self + s->type->state_offset : NULL;
+    if (bytes) *bytes = s && s->type->state_size ? (char *)s->instance.self + s->type->state_offset : NULL;
     return s ? s->type->state_size : 0;
 }

@@ -33,6 +33,24 @@ struct cplug_optimizer {
     uint32_t n_groups, n_slots, n_state, refs_held, orphan, reserved;
 };
 
+/* An instance of a component: its type and its struct with the options stored. */
+typedef struct cplug__instance {
+    cplug__arena arena;
+    const void *type;
+    void *self;
+} cplug__instance;
+typedef struct cplug__kind {
+    const char *name;
+    uint64_t options, instance_size; /* offsets in the type's descriptor */
+} cplug__kind;
+#define CPLUG__KIND(name_, type_)                                                                                                          \
+    {                                                                                                                                      \
+        name_, offsetof(type_, options), offsetof(type_, instance_size)                                                                    \
+    }
+/* cplug__unmake also after a failure. */
+cplug_status cplug__make(cplug_context *ctx, const cplug__kind *kind, const char *spec, const char *base_dir, cplug__instance *out);
+void cplug__unmake(cplug__instance *i);
+
 /* Brings slots in line with the module's parameters; states follow their tensors. */
 cplug_status cplug__optimizer_resolve(cplug_optimizer *o);
 /* Makes the slots that are missing and moves those whose parameter went elsewhere. */

@@ -41,7 +41,9 @@ typedef void (*cplug_run_tell)(void *arg, int32_t kind, const char *text);
 
 typedef struct cplug_run_args {
     uint32_t struct_size, needs;
-    const char *const *overrides; /* "section.key=value" each; paths in them are relative to the current directory */
+    /* "section.key=value" each, "+section.key=value" may add a section, "~section.key" takes away; paths are relative to the current
+     * directory */
+    const char *const *overrides;
     uint32_t n_overrides;
     int32_t columns;     /* width of the terminal; 0: no progress lines */
     cplug_context *ctx;  /* NULL: the run opens one from [runtime] and closes it */
@@ -51,11 +53,18 @@ typedef struct cplug_run_args {
     const char *input;   /* predict: rows of numbers instead of a data set; "-" is standard input */
     cplug_run_tell tell; /* optional */
     void *arg;
-    const volatile int32_t *stop; /* optional: when it becomes a signal's number, training finishes its step, saves and ends */
+    const volatile int32_t *stop;   /* optional: when it becomes a signal's number, training finishes its step, saves and ends */
+    volatile int32_t *save;         /* optional: when it is not 0, training saves a checkpoint, sets it to 0 and goes on */
+    const char *resume;             /* train: the directory of a run to go on with; "auto": the newest one of this name, if there is one */
+    const char *checkpoint;         /* which weights of a run that is opened: "final" (NULL), "latest", "best" or a name, "step-00000123" */
+    const char *const *environment; /* as environ: CPLUG_TRAIN_EPOCHS=3 is train.epochs=3, weaker than overrides; NULL: not asked */
+    const char *format;             /* of predicted rows: "csv" (NULL), "jsonl", "text" */
+    const char *input_format;       /* of args->input: "csv", "idx", "raw:f32" (any dtype); NULL: by its name and first bytes */
 } cplug_run_args;
 #define CPLUG_RUN_ARGS                                                                                                                     \
     {                                                                                                                                      \
-        (uint32_t)sizeof(cplug_run_args), 0, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL                                    \
+        (uint32_t)sizeof(cplug_run_args), 0, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,     \
+            NULL                                                                                                                           \
     }
 
 /* Reads and checks an INI file, or the config.ini and model.safetensors of a run's directory, and builds the model.  NULL only when
