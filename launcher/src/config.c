@@ -19,7 +19,7 @@ static const struct {
     { "cplug", true, false },      { "vars", true, false },     { "runtime", true, false },   { "data", false, true },
     { "model", true, false },      { "layer", false, true },    { "block", false, true },     { "loss", true, false },
     { "metrics", true, false },    { "optimizer", true, true }, { "scheduler", true, false }, { "train", true, false },
-    { "checkpoint", true, false }, { "log", true, false },
+    { "checkpoint", true, false }, { "callback", false, true }, { "log", true, false },
 };
 
 bool cplug__config_known(const char *name, bool *whole)

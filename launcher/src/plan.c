@@ -37,7 +37,14 @@ static const cplug_option train_options_at[] = {
     OPTION(clip_value, "largest absolute value of a gradient", CPLUG_OPT_FLOAT, CPLUG_OPT_UNSET_OK, train_options, NULL, 1e-30, 1e30, NULL),
 };
 static const cplug_option checkpoint_options_at[] = {
-    OPTION(every, "epochs between two saved models; 0: only at the end", CPLUG_OPT_INT, 0, checkpoint_options, "1", 0, MANY, NULL),
+    OPTION(every, "epochs between two checkpoints; 0: only at the end", CPLUG_OPT_INT, 0, checkpoint_options, "1", 0, MANY, NULL),
+    OPTION(every_steps, "optimizer steps between two checkpoints besides; 0: none", CPLUG_OPT_INT, 0, checkpoint_options, "0", 0, MANY,
+           NULL),
+    OPTION(keep, "newest checkpoints that are kept; 0: all", CPLUG_OPT_INT, 0, checkpoint_options, "1", 0, MANY, NULL),
+    OPTION(best, "figure whose best checkpoint is kept besides: valid_loss, valid_accuracy", CPLUG_OPT_STRING, CPLUG_OPT_UNSET_OK,
+           checkpoint_options, NULL, 0, 0, NULL),
+    OPTION(on_error, "a checkpoint that cannot be written ends the run, or is warned of", CPLUG_OPT_CHOICE, 0, checkpoint_options, "stop",
+           0, 0, "stop|warn"),
 };
 static const cplug_option log_options_at[] = {
     OPTION(dir, "where runs are kept", CPLUG_OPT_PATH, CPLUG_OPT_UNSET_OK, log_options, NULL, 0, 0, NULL),
@@ -149,6 +156,17 @@ static void read_groups(plan *p)
     }
 }
 
+static void read_callbacks(plan *p)
+{
+    uint32_t n = 0;
+    for (const section *s = NULL; (s = cplug__config_next(p->c, "callback.", s)) != NULL;) n++;
+    p->callbacks = n ? cplug__pool_alloc(p->c->pool, n * sizeof *p->callbacks) : NULL;
+    for (const section *s = NULL; p->callbacks != NULL && (s = cplug__config_next(p->c, "callback.", s)) != NULL;) {
+        component *c = read_component(p, s->name, "callback");
+        if (c != NULL) p->callbacks[p->n_callbacks++] = c;
+    }
+}
+
 static void read_data(plan *p)
 {
     static const char *const not_here[] = { "rank", "world", NULL };
@@ -229,6 +247,7 @@ void cplug__plan_make(plan *p, uint32_t needs)
     p->optimizer = read_component(p, "optimizer", "optimizer");
     p->scheduler = read_component(p, "scheduler", "scheduler");
     read_groups(p);
+    read_callbacks(p);
     if (needs & CPLUG_RUN_TRAINS) {
         const section *train = cplug__config_section(p->c, "train");
         need(p, "data.train", "name the data to learn from, for instance type = mnist");

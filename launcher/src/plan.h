@@ -36,7 +36,8 @@ typedef struct train_options {
     double clip_norm, clip_value;
 } train_options;
 typedef struct checkpoint_options {
-    int64_t every;
+    int64_t every, every_steps, keep, on_error; /* on_error: 0 stop, 1 warn */
+    const char *best;
 } checkpoint_options;
 typedef struct log_options {
     const char *dir;
@@ -61,9 +62,10 @@ typedef struct plan {
     metrics_options metrics;
     pair *model_pairs, *train_pairs, *checkpoint_pairs, *log_pairs, *metrics_pairs;
     component *data[N_DATA], *loss, *optimizer, *scheduler;
-    component **groups; /* [optimizer.NAME] */
+    component **callbacks; /* [callback.NAME] */
+    component **groups;    /* [optimizer.NAME] */
     const char **group_globs;
-    uint32_t n_groups, n_nodes, room_nodes;
+    uint32_t n_callbacks, n_groups, n_nodes, room_nodes;
     node *nodes;
 } plan;
 

@@ -62,6 +62,7 @@ const char *cplug__plan_print(plan *p)
     put_pairs(&out, "scheduler", p->scheduler != NULL ? p->scheduler->pairs : NULL);
     put_pairs(&out, "train", p->train_pairs);
     put_pairs(&out, "checkpoint", p->checkpoint_pairs);
+    for (uint32_t k = 0; k < p->n_callbacks; k++) put_pairs(&out, p->callbacks[k]->section->name, p->callbacks[k]->pairs);
     put_pairs(&out, "log", p->log_pairs);
     const char *text = cplug__pool_copy(p->c->pool, cplug__str_text(&out), out.n);
     if (out.failed) p->c->pool->failed = true;

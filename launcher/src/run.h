@@ -17,7 +17,8 @@ struct cplug_run {
     cplug_module *model, *loss;
     cplug_data *data[N_DATA];
     cplug_metric **metrics;
-    uint32_t n_metrics, n_scores;
+    cplug_callback **callbacks; /* those of the file, then those that the host added */
+    uint32_t n_metrics, n_scores, n_callbacks, room_callbacks;
     const char **score_names;
     double *score_values;
     cplug_meta output; /* of the model for one sample */

@@ -94,6 +94,10 @@ CPLUG_API int32_t cplug_run_input_shape(const cplug_run *r, int64_t shape[CPLUG_
 /* The checked file with includes, variables, blocks and defaults written out; parses back to the same model. */
 CPLUG_API const char *cplug_run_config(cplug_run *r);
 
+/* Adds a callback to those of the file's [callback.NAME] sections, before training: "early_stopping patience=3", or a type of the
+ * host's own that it gave to cplug_register(cplug_run_context(r), "callback", &type).  The run keeps it. */
+CPLUG_API cplug_callback *cplug_run_callback(cplug_run *r, const char *spec);
+
 /* ---- doing: the status is also in cplug_run_code and cplug_run_error ---- */
 typedef struct cplug_scores { /* [borrowed] until the next call on the run */
     uint32_t struct_size, n;

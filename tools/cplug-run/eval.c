@@ -1,0 +1,63 @@
+/* eval.c: the verb eval: scores of a model, and bounds that they must keep. */
+#include "tool.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const double *score_named(const cplug_scores *s, const char *name, size_t n)
+{
+    if (n == 4 && strncmp(name, "loss", 4) == 0) return &s->loss;
+    for (uint32_t i = 0; i < s->n; i++)
+        if (strlen(s->names[i]) == n && strncmp(s->names[i], name, n) == 0) return &s->values[i];
+    return NULL;
+}
+
+static int check_bounds(const command *c, const cplug_scores *s)
+{
+    int code = CPLUG_RUN_OK;
+    for (uint32_t i = 0; i < c->n_bounds; i++) {
+        const bound *b = &c->bounds[i];
+        const char *equals = strchr(b->text, '=');
+        const double *value = score_named(s, b->text, (size_t)(equals - b->text));
+        char *end, text[256];
+        const double want = strtod(equals + 1, &end);
+        if (value == NULL || *end || end == equals + 1) {
+            snprintf(text, sizeof text, "%s: there is no such score, or no number after '='", b->text);
+            return fail_text(c, CPLUG_RUN_USAGE, text);
+        }
+        if (b->at_most ? *value <= want : *value >= want) continue;
+        fprintf(stderr, "%.*s is %.6g, wanted at %s %s\n", (int)(equals - b->text), b->text, *value, b->at_most ? "most" : "least",
+                equals + 1);
+        code = CPLUG_RUN_MISSED;
+    }
+    return code;
+}
+
+static void print_scores(const command *c, const cplug_scores *s)
+{
+    if (!c->json) {
+        printf("samples %lld\nloss %.6g\n", (long long)s->samples, s->loss);
+        for (uint32_t i = 0; i < s->n; i++) printf("%s %.6g\n", s->names[i], s->values[i]);
+        return;
+    }
+    cJSON *o = cJSON_CreateObject(), *scores = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "type", "eval");
+    cJSON_AddNumberToObject(scores, "loss", s->loss);
+    for (uint32_t i = 0; i < s->n; i++) cJSON_AddNumberToObject(scores, s->names[i], s->values[i]);
+    cJSON_AddStringToObject(o, "data", c->data != NULL ? c->data : "valid");
+    cJSON_AddNumberToObject(o, "samples", (double)s->samples);
+    cJSON_AddItemToObject(o, c->data != NULL ? c->data : "valid", scores);
+    print_json(o);
+}
+
+int do_eval(const command *c)
+{
+    cplug_scores s = CPLUG_SCORES;
+    cplug_run *r = open_run(c, CPLUG_RUN_EVALUATES);
+    int missed = CPLUG_RUN_OK;
+    if (cplug_run_code(r) == CPLUG_RUN_OK && cplug_run_eval(r, &s) == CPLUG_OK) {
+        print_scores(c, &s);
+        missed = check_bounds(c, &s);
+    }
+    int code = finish(c, r);
+    return code != CPLUG_RUN_OK ? code : missed;
+}
