@@ -84,13 +84,31 @@ CPLUG_API cplug_status cplug_backends(cplug_context *ctx, const char *order);
 CPLUG_API const char *cplug_backends_text(cplug_context *ctx); /* [borrowed] the order in use: "openblas,cpu" */
 /* Words of one enabled backend about itself ("openblas 0.3.21, SkylakeX kernels, openmp"); "" when it says none. [borrowed] */
 CPLUG_API const char *cplug_backend_describe(cplug_context *ctx, const char *name);
-/* Forces one op (or "*") to a backend whatever the scores; backend NULL lifts it. */
+/* Forces one op (or "*") to a backend whatever the scores, or to "decomposition": no kernel where the op can do without.  NULL lifts it. */
 CPLUG_API cplug_status cplug_backend_override(cplug_context *ctx, const char *op, const char *backend);
 enum { CPLUG_FALLBACK_ALLOW = 0, CPLUG_FALLBACK_WARN = 1, CPLUG_FALLBACK_ERROR = 2 };
 CPLUG_API void cplug_fallback(cplug_context *ctx, int32_t policy); /* device has no kernel: run on cpu with copies? */
 CPLUG_API int64_t cplug_fallback_count(const cplug_context *ctx);  /* tensors copied for it so far */
 /* Words for how the last signature of an op was decided: chosen kernel and why not the others; "" before. [borrowed] */
 CPLUG_API const char *cplug_explain(cplug_context *ctx, const char *op);
+/* One call of an op, and who was chosen to do it. */
+typedef struct cplug_candidate {
+    const char *backend, *reason;
+    int32_t score; /* -1: not enabled */
+    uint32_t reserved;
+} cplug_candidate; /* [frozen] */
+enum { CPLUG_BY_KERNEL = 0, CPLUG_BY_VIEW = 1, CPLUG_BY_DECOMPOSITION = 2, CPLUG_BY_CPU = 3 /* with copies */ };
+typedef struct cplug_choice { /* [borrowed] */
+    uint32_t struct_size;
+    int32_t how;
+    uint32_t depth, n_candidates; /* depth 0: called from outside; deeper: by the decomposition of the last one of a lower depth */
+    const char *op, *call;        /* call: "linear(f32[64, 784], f32[10, 784], f32[10]) on cpu" */
+    const char *backend;          /* of the kernel; "" without one */
+    const char *reason;           /* why there is none */
+    const cplug_candidate *candidates;
+} cplug_choice;
+/* Tells of every call of an op while it is set; NULL ends it.  Everything is then decided anew, which is slow.  watch calls nothing. */
+CPLUG_API void cplug_watch(cplug_context *ctx, void (*watch)(void *arg, const cplug_choice *choice), void *arg);
 CPLUG_API cplug_status cplug_device_set(cplug_context *ctx, const char *device); /* where new tensors are born: "cpu", "sim", "cuda:1" */
 CPLUG_API const char *cplug_device_get(const cplug_context *ctx);                /* [borrowed] */
 CPLUG_API cplug_status cplug_sync(cplug_context *ctx); /* waits for all devices; deferred failures come out here */

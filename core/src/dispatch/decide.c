@@ -288,19 +288,35 @@ static void restore(const cplug__doorcall *c, sample *s)
 
 static bool serves(const cplug_kernel *k, const cplug__device *device) { return strcmp(k->device, device->type->name) == 0; }
 
-static const cplug_kernel *choose(const cplug__doorcall *c, cplug__decision *d, sample *s, cplug__text *why)
+/* Who was asked, for the one who watches. */
+enum { MOST_ASKED = 16 };
+typedef struct asked {
+    uint32_t n, reserved;
+    cplug_candidate at[MOST_ASKED];
+} asked;
+static void note(asked *a, const char *backend, int32_t score, const char *reason)
+{
+    if (a->n < MOST_ASKED) a->at[a->n++] = (cplug_candidate){ backend, reason, score, 0 };
+}
+
+static const cplug_kernel *choose(const cplug__doorcall *c, cplug__decision *d, sample *s, cplug__text *why, asked *all)
 {
     cplug_context *ctx = c->ctx;
     const char *forced = c->op->override ? c->op->override : cplug__override_all(ctx);
     const cplug_kernel *best = NULL;
     int32_t best_score = 0, best_rank = 0;
     bool found_forced = false;
+    if (forced && c->op->def.decompose && strcmp(forced, CPLUG__DECOMPOSITION) == 0) {
+        cplug__text_add(why, "; forced by the user");
+        return NULL;
+    }
     for (const cplug__kernels *e = c->op->kernels; e; e = e->next) {
         const cplug_kernel *k = &e->kernel;
         if (!serves(k, d->device)) continue;
         const int32_t rank = cplug__backend_rank(ctx, k->backend);
         if (rank < 0 && !(forced && strcmp(forced, k->backend) == 0)) {
             cplug__text_add(why, "; %s: not enabled", k->backend);
+            note(all, k->backend, -1, "not enabled");
             continue;
         }
         cplug_support answer = { sizeof answer, 1, "takes everything" };
@@ -312,7 +328,9 @@ static const cplug_kernel *choose(const cplug__doorcall *c, cplug__decision *d, 
             k->supports(&s->call, &answer);
             restore(c, s);
         }
-        cplug__text_add(why, "; %s: %d (%s)", k->backend, (int)answer.score, answer.reason ? answer.reason : "no reason given");
+        if (!answer.reason) answer.reason = "no reason given";
+        cplug__text_add(why, "; %s: %d (%s)", k->backend, (int)answer.score, answer.reason);
+        note(all, k->backend, answer.score, answer.reason);
         if (answer.score <= 0) continue;
         const bool is_forced = forced && strcmp(forced, k->backend) == 0;
         if (found_forced && !is_forced) continue;
@@ -408,31 +426,19 @@ static cplug_status prepare(const cplug__doorcall *c, cplug__decision *d, sample
     return d->plan.out_strides ? take_layout(c, d) : CPLUG_OK;
 }
 
-static void describe_call(const cplug__doorcall *c, const cplug__decision *d, cplug__text *t)
-{
-    char room[CPLUG__SHAPE_TEXT];
-    cplug__text_add(t, "%s(", c->op->def.name);
-    for (uint32_t i = 0; i < c->n_in && i < 8; i++) {
-        if (!c->in[i]) continue;
-        const bool plain = !c->in[i]->storage;
-        cplug__text_add(t, "%s%s%s", i ? ", " : "", plain ? "number " : "", cplug_dtype_name(d->in_meta[i].dtype));
-        if (!plain)
-            cplug__text_add(t, "%s%s", cplug__shape_text(&d->in_meta[i], room), c->in[i]->view.flags & CPLUG_VIEW_DENSE ? "" : " strided");
-    }
-    cplug__text_add(t, "%s) on %s", c->n_in > 8 ? ", ..." : "", d->device->name);
-}
-
 static cplug_status decide_kernel(const cplug__doorcall *c, cplug__decision *d, bool through)
 {
     cplug_context *ctx = c->ctx;
     cplug__text candidates = { 0 };
+    asked all;
+    all.n = 0;
     sample s;
     if (!sample_open(c, d, &s)) return cplug__nomem(ctx, "a decision");
     const char *chosen;
     if (through) {
         chosen = "its decomposition, through which the gradient flows";
         d->how = CPLUG__DECOMPOSE;
-    } else if ((d->kernel = choose(c, d, &s, &candidates)) != NULL) {
+    } else if ((d->kernel = choose(c, d, &s, &candidates, &all)) != NULL) {
         chosen = d->kernel->backend;
         d->how = CPLUG__KERNEL;
         plan_slow_path(c, d);
@@ -448,12 +454,18 @@ static cplug_status decide_kernel(const cplug__doorcall *c, cplug__decision *d, 
     }
     cplug__text *why = &c->op->why;
     why->length = 0;
-    describe_call(c, d, why);
+    cplug__describe_call(c, d, why);
     cplug__text_add(why, ": %s%s", chosen ? chosen : "no kernel", candidates.length ? candidates.at : "; no backend offers a kernel");
     if (!chosen) cplug_error_set(ctx, CPLUG_E_UNSUPPORTED, "%s", why->at ? why->at : c->op->def.name);
     if (d->how == CPLUG__FALLBACK && ctx->fallback_policy == CPLUG_FALLBACK_WARN)
         cplug__log(CPLUG_LOG_WARN, "dispatch: %s", why->at ? why->at : "");
     if (cplug__log_topic("dispatch")) cplug__log(CPLUG_LOG_DEBUG, "dispatch: %s", why->at ? why->at : "");
+    if (ctx->watch && chosen)
+        cplug__watched(c, d, all.at, all.n,
+                       through              ? "its gradient flows through it"
+                       : all.n              ? "no kernel takes this"
+                       : candidates.length ? candidates.at + 2
+                                            : "no backend has a kernel");
     cplug__text_free(&candidates);
     cplug__free(s.views);
     return ctx->error;
@@ -482,6 +494,7 @@ cplug__decision *cplug__decide(const cplug__doorcall *c, uint32_t n_words)
     d->records = c->op->def.vjp != NULL;
     if (c->op->def.flags & CPLUG_OP_VIEW) {
         if (decide_view(c, d)) goto fail;
+        if (ctx->watch) cplug__watched(c, d, NULL, 0, "a view: nothing is computed");
     } else {
         if (through && !c->op->def.decompose) {
             cplug_error_set(ctx, CPLUG_E_AUTOGRAD,

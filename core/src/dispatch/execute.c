@@ -198,7 +198,9 @@ static cplug_status by_cpu(const cplug__doorcall *c, cplug__decision *d, cplug_t
     memcpy(begin, d->arg_begin, (d->n_args + 1) * sizeof *begin);
     begin[CPLUG__MAX_ARGS] = d->n_args;
     ctx->current_device = host;
+    ctx->depth++;
     cplug__door(ctx, c->op, moved, c->n_in, begin, d->attr, d->n_attr, results, d->n_out);
+    ctx->depth--;
     ctx->current_device = before;
     for (uint32_t i = 0; i < d->n_out && !ctx->error; i++) {
         out[i] = cplug_to(results[i], 0, d->device->name);

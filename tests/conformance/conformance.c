@@ -1,0 +1,60 @@
+/* conformance: runs the op cases of one op on one backend.
+ *
+ *     conformance --op NAME --on cpu|decomposition|BACKEND|DEVICE [--case NAME] [--golden FILE] [--save FOLDER]
+ *
+ * Values and gradients against PyTorch's golden numbers; results in three memory layouts against each other; on the cpu, first and second
+ * derivatives in f64 against differences; elsewhere, results against the backend cpu.  Exit status 1 with a line a failure, 77 when the
+ * backend has no kernel for any case. */
+#include "check.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static cplug_context *open_on(const char *on)
+{
+    char options[128];
+    cplug_context *ctx = NULL;
+    if (strcmp(on, "cpu") == 0) return cplug_open("backends=cpu threads=2");
+    if (strcmp(on, "decomposition") == 0) {
+        ctx = cplug_open("backends=cpu threads=2");
+        cplug_backend_override(ctx, "*", "decomposition");
+        return ctx;
+    }
+    ctx = cplug_open(NULL);
+    const bool backend = cplug_component(ctx, "backend", on) != NULL && cplug_component(ctx, "device", on) == NULL;
+    cplug_close(ctx);
+    snprintf(options, sizeof options, backend ? "threads=2 override=*:%s" : "device=%s fallback=error", on);
+    return cplug_open(options);
+}
+
+int main(int argc, char **argv)
+{
+    const char *op = NULL, *one = NULL, *golden = NULL, *save = NULL;
+    check k = { .on = NULL };
+    char why[512] = "";
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const struct {
+            const char *flag, **to;
+        } flags[] = { { "--op", &op }, { "--on", &k.on }, { "--case", &one }, { "--golden", &golden }, { "--save", &save } };
+        for (uint32_t f = 0; f < CPLUG_COUNT(flags); f++)
+            if (strcmp(argv[i], flags[f].flag) == 0) *flags[f].to = argv[i + 1];
+    }
+    if (k.on == NULL || (op == NULL && one == NULL)) return fprintf(stderr, "conformance --op NAME --on BACKEND [--case NAME]\n"), 2;
+    k.save = save != NULL ? save : ".";
+    k.ctx = open_on(k.on);
+    k.reference = cplug_open("backends=cpu");
+    if (k.ctx == NULL || k.reference == NULL) return fprintf(stderr, "%s\n", cplug_error_text(NULL)), 1;
+    conf_table *table = conf_open(k.reference, conf_text, why, sizeof why);
+    if (table == NULL) return fprintf(stderr, "%s\n", why), 1;
+    if (golden != NULL && (k.golden = cplug_file_open(k.reference, golden)) == NULL)
+        return fprintf(stderr, "%s\n", cplug_error_text(k.reference)), 1;
+    for (uint32_t i = 0; i < conf_count(table); i++) {
+        const conf_case *c = conf_at(table, i);
+        if (one != NULL ? strcmp(c->name, one) == 0 : strcmp(c->op, op) == 0) check_case(&k, c);
+    }
+    printf("%s on %s: %d cases, %d checks, %d failed\n", op ? op : one, k.on, k.cases, k.checks, k.failures);
+    conf_close(table);
+    cplug_close(k.ctx);
+    cplug_close(k.reference);
+    return k.failures ? 1 : k.checks ? 0 : 77;
+}
