@@ -8,6 +8,6 @@ echo "building into build/ (about a minute the first time)"
 if [ -f build/CMakeCache.txt ]; then
     configure_and_build build
 else
-    configure_and_build build -DCMAKE_BUILD_TYPE=Release -DCPLUG_BUILD_TESTS=OFF -DCPLUG_BUILD_EXAMPLES=OFF -DCPLUG_BUILD_BENCHMARKS=ON
+    configure_and_build build -DCMAKE_BUILD_TYPE=Release -DCPLUG_BUILD_TESTS=OFF -DCPLUG_BUILD_BENCHMARKS=ON
 fi
 exec build/bin/cplug-run train models/quickstart.ini

@@ -13,7 +13,7 @@ typedef struct bench {
 } bench;
 
 /* Class numbers where the loss wants them, values of the output's shape elsewhere. */
-static cplug_tensor *make_target(cplug_run *r, int64_t batch)
+cplug_tensor *cplug__random_target(cplug_run *r, int64_t batch)
 {
     int64_t shape[CPLUG_MAX_DIMS] = { batch };
     int32_t ndim = 1;
@@ -26,20 +26,25 @@ static cplug_tensor *make_target(cplug_run *r, int64_t batch)
     return cplug_randint(r->ctx, CPLUG_I64, 0, out->ndim > 1 ? out->shape[1] : 1, ndim, shape);
 }
 
+cplug_tensor *cplug__random_input(cplug_run *r, int64_t batch)
+{
+    const plan *p = &r->plan;
+    int64_t shape[CPLUG_MAX_DIMS] = { batch };
+    const cplug_dtype dtype = cplug__plan_dtype(p->model.input_dtype);
+    const int32_t ndim = (int32_t)p->model.input_shape.n + 1;
+    for (int64_t d = 0; d < p->model.input_shape.n; d++) shape[d + 1] = p->model.input_shape.v[d];
+    return cplug_dtype_is_float(dtype) ? cplug_randn(r->ctx, dtype, ndim, shape) : cplug_randint(r->ctx, dtype, 0, 2, ndim, shape);
+}
+
 static cplug_status prepare(bench *b, int64_t batch)
 {
     cplug_run *r = b->r;
     const plan *p = &r->plan;
-    int64_t shape[CPLUG_MAX_DIMS] = { batch };
-    cplug_dtype dtype = cplug__plan_dtype(p->model.input_dtype);
     if (cplug__build_loss(r) != CPLUG_OK) return CPLUG_E_INVALID;
     if (p->optimizer == NULL) return cplug__run_fail(r, CPLUG_RUN_CONFIG, "%s has no [optimizer] section", r->config.file->path);
-    for (int64_t d = 0; d < p->model.input_shape.n; d++) shape[d + 1] = p->model.input_shape.v[d];
-    int32_t ndim = (int32_t)p->model.input_shape.n + 1;
     b->optimizer = cplug_optimizer_new(r->model, p->optimizer->id, p->optimizer->spec + strlen(p->optimizer->id));
-    b->input = cplug_retain(cplug_dtype_is_float(dtype) ? cplug_randn(r->ctx, dtype, ndim, shape)
-                                                        : cplug_randint(r->ctx, dtype, 0, 2, ndim, shape));
-    b->target = cplug_retain(make_target(r, batch));
+    b->input = cplug_retain(cplug__random_input(r, batch));
+    b->target = cplug_retain(cplug__random_target(r, batch));
     return cplug_failed(r->ctx) ? cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "bench") : CPLUG_OK;
 }
 

@@ -1,6 +1,7 @@
 /* check.c: values against schemas.  The schema is the component's own (cplug_component_options), so a plugin that nobody here knows is
  * checked as well as ours; core's cplug_option_check judges each value, this file only finds the place and the nearest right word. */
 #include "plan.h"
+#include <cplug/launcher.h>
 #include <stdio.h>
 
 enum { MOST_NAMES = 512 };
@@ -71,6 +72,38 @@ static const char *take_help(plan *p, char *why)
     return cplug__pool_copy(p->c->pool, help + 2, strlen(help + 2));
 }
 
+/* Would an INI file lose something of the value if it stood bare? */
+bool cplug__needs_quotes(const char *value)
+{
+    const size_t n = strlen(value);
+    if (n == 0 || strpbrk(value, ";#") != NULL || value[0] == '"' || value[0] == '\'') return true;
+    return strchr(" \t", value[0]) != NULL || strchr(" \t\\", value[n - 1]) != NULL;
+}
+
+/* The value as print.c can write it, where escapes count inside quotes only; false after a mistake. */
+static bool make_printable(plan *p, const entry *e, const cplug_option *o, const char **value, bool *quoted)
+{
+    enum { LONGEST = 950 };
+    const char *v = *value;
+    str out = { 0 };
+    if (strlen(e->key) + strlen(v) > LONGEST) {
+        cplug__diag(&p->c->diags, e->value_at, NULL, "%s: a value of %zu bytes is too long for a line", e->key, strlen(v));
+        return false;
+    }
+    if (*quoted || !cplug__needs_quotes(v)) return true;
+    if (strchr(v, '"') != NULL && strchr(v, '\'') != NULL) {
+        cplug__diag(&p->c->diags, e->value_at, NULL, "%s: a value that needs quotes and has both kinds of them inside cannot be written",
+                    e->key);
+        return false;
+    }
+    if (is_list(o->type) || is_spec(o->type) || strchr(v, '\\') == NULL) return true;
+    for (const char *c = v; *c; c++) cplug__str_put(&out, *c == '\\' ? "\\\\" : c, *c == '\\' ? 2 : 1);
+    *value = cplug__pool_copy(p->c->pool, cplug__str_text(&out), out.n);
+    *quoted = true;
+    cplug__str_free(&out);
+    return true;
+}
+
 static pair *add_pair(plan *p, pair **list, const char *key, const char *value, bool quoted, bool is_default)
 {
     pair *new = cplug__pool_alloc(p->c->pool, sizeof *new);
@@ -80,32 +113,90 @@ static pair *add_pair(plan *p, pair **list, const char *key, const char *value, 
     return *list = new;
 }
 
+/* ---- helps ---- */
+/* A choice that was meant; core knows spelling only. */
+static const char *help_choice(plan *p, const cplug_option *o, const char *value)
+{
+    const char *names[64];
+    uint32_t n = 0;
+    for (const char *c = o->type == CPLUG_OPT_BOOL ? "true|false" : o->choices; c != NULL && *c && n < CPLUG_COUNT(names);) {
+        const size_t length = strcspn(c, "|");
+        names[n++] = cplug__pool_copy(p->c->pool, c, length);
+        c += length + (c[length] == '|');
+    }
+    return n ? cplug__did_you_mean(&p->c->diags, value, names, n) : NULL;
+}
+
+static bool has_option(const cplug_options_table *t, const char *key)
+{
+    for (uint32_t i = 0; t != NULL && i < t->n; i++)
+        if (strcmp(cplug__option_get(t, i).name, key) == 0) return true;
+    return false;
+}
+
+/* A key that stands in the wrong section. */
+static const char *help_section(plan *p, const char *key)
+{
+    static const char *const kinds[] = { "optimizer", "scheduler", "loss" };
+    const cplug_options_table *t;
+    const char *name;
+    for (uint32_t i = 0; (name = cplug_run_section(i, &t)) != NULL; i++)
+        if (has_option(t, key))
+            return cplug__pool_printf(p->c->pool, "'%s' belongs into [%s]", key, strcmp(name, "data") ? name : "data.NAME");
+    for (uint32_t i = 0; i < CPLUG_COUNT(kinds) && p->ctx != NULL; i++) {
+        const entry *type = cplug__section_entry(cplug__config_section(p->c, kinds[i]), "type");
+        t = type != NULL ? cplug_component_options(p->ctx, kinds[i], type->value) : NULL;
+        cplug_error_clear(p->ctx);
+        if (has_option(t, key)) return cplug__pool_printf(p->c->pool, "'%s' belongs into [%s]", key, kinds[i]);
+    }
+    return NULL;
+}
+
+static void unknown_key(plan *p, const section *s, const entry *e, const schema *schemas, uint32_t n, const char *what)
+{
+    const char *names[MOST_NAMES], *kind = NULL, *called = e->key;
+    const uint32_t count = option_names(schemas, n, names);
+    const bool variable = e->key_at.file != NULL && e->key_at.file == p->c->environment;
+    const char *near = cplug__suggest(e->key, names, count), *help = NULL;
+    for (uint32_t k = 0; k < n; k++)
+        if (schemas[k].kind != NULL) kind = schemas[k].kind;
+    if (near != NULL && variable) near = cplug__variable_name(p->c->pool, s->name, near);
+    if (variable) called = cplug__variable_name(p->c->pool, s->name, e->key);
+    if (near != NULL)
+        help = cplug__pool_printf(p->c->pool, "did you mean '%s'?", near);
+    else
+        help = help_section(p, e->key);
+    cplug__diag(&p->c->diags, e->key_at, help, "unknown key '%s' in [%s]%s%s%s%s", called, s->name, what[0] ? " (" : "", what,
+                what[0] ? ")" : "", cplug__written_newer(p, kind, kind != NULL ? what : NULL));
+}
+
+/* ---- entries ---- */
 static void check_entry(plan *p, const section *s, const entry *e, const env *params, schema *schemas, uint32_t n, const char *what,
                         pair **pairs)
 {
     cplug_option o;
     uint32_t which;
     if (!find_option(schemas, n, e->key, &which, &o)) {
-        const char *names[MOST_NAMES];
-        uint32_t count = option_names(schemas, n, names);
-        cplug__diag(&p->c->diags, e->key_at, cplug__did_you_mean(&p->c->diags, e->key, names, count), "unknown key '%s' in [%s]%s%s%s",
-                    e->key, s->name, what[0] ? " (" : "", what, what[0] ? ")" : "");
+        unknown_key(p, s, e, schemas, n, what);
         return;
     }
     const char *value = cplug__expand(p->c, e, params);
     char why[512];
     if (value == NULL) return;
     if (cplug_option_check(&o, value, why, sizeof why) != 0) {
-        const char *help = take_help(p, why);
-        cplug__diag(&p->c->diags, e->value_at, help, "%s: %s", e->key, why);
+        const char *help = take_help(p, why), *better = help_choice(p, &o, value);
+        cplug__diag(&p->c->diags, e->value_at, better != NULL ? better : help, "%s: %s", e->key, why);
         return;
     }
-    if (o.type == CPLUG_OPT_PATH) value = cplug__path_from(p->c, e->value_at.file, value);
-    put_option(&schemas[which].options, &o, value, e->quoted);
-    if (!schemas[which].quiet) add_pair(p, pairs, e->key, value, e->quoted, false);
+    if (o.type == CPLUG_OPT_PATH && !(o.flags & CPLUG_OPT_UNSET_OK && strcmp(value, "none") == 0))
+        value = cplug__path_from(p->c, e->value_at.file, value);
+    bool quoted = e->quoted;
+    put_option(&schemas[which].options, &o, value, quoted);
+    if (!make_printable(p, e, &o, &value, &quoted)) return;
+    if (!schemas[which].quiet) add_pair(p, pairs, e->key, value, quoted, false);
 }
 
-static bool misspelt_entry(const entry *e, const char *name) { return cplug_nearest(e->key, &name, 1) != NULL; }
+static bool misspelt_entry(const entry *e, const char *name) { return cplug__suggest(e->key, &name, 1) != NULL; }
 
 /* Is the missing option there under a misspelt name?  Then one message is enough. */
 bool cplug__misspelt(const section *s, schema *schemas, uint32_t n, const char *name)
@@ -150,15 +241,16 @@ static bool component_table(plan *p, place at, const char *kind, const char *id,
     while (i < n && strcmp(names[i], id) != 0) i++;
     if (i == n) {
         const char *called = strcmp(kind, "module") == 0 ? "layer type" : strcmp(kind, "dataset") == 0 ? "data set" : kind;
-        cplug__diag(&p->c->diags, at, cplug__did_you_mean(&p->c->diags, id, names, n), "unknown %s '%s'", called, id);
+        cplug__diag(&p->c->diags, at, cplug__did_you_mean(&p->c->diags, id, names, n), "unknown %s '%s'%s", called, id,
+                    cplug__written_newer(p, kind, NULL));
         return false;
     }
     if (cplug_component(p->ctx, kind, id) == NULL) { /* promised by a plugin that does not load */
-        cplug__diag(&p->c->diags, at, "cplug-run plugins --failed says more", "%s", cplug_error_text(p->ctx));
-        if (p->c->diags.n) p->c->diags.list[p->c->diags.n - 1].code = 5;
+        cplug__diag_as(&p->c->diags, CPLUG_RUN_PLUGIN, at, "cplug-run plugins --failed says more", "%s", cplug_error_text(p->ctx));
         cplug_error_clear(p->ctx);
         return false;
     }
+    cplug__written_note(p, kind, id);
     *table = cplug_component_options(p->ctx, kind, id);
     cplug_error_clear(p->ctx);
     return true;
@@ -192,6 +284,7 @@ component *cplug__check_component(plan *p, const section *s, const env *params, 
     out->base_dir = s->at.file != NULL ? cplug__path_from(p->c, NULL, s->at.file->dir) : NULL;
     for (uint32_t i = 0; i < n_own; i++) schemas[i == 0 ? 0 : i + 1] = own[i];
     schemas[1].table = cplug_component_options(p->ctx, kind, id);
+    schemas[1].kind = kind;
     cplug_error_clear(p->ctx);
     add_pair(p, &out->pairs, "type", id, false, false);
     cplug__check_section(p, s, params, schemas, n_own + 1, id, &out->pairs);
@@ -217,6 +310,13 @@ static place word_place(const words *w, const char *from, size_t n)
     return at;
 }
 
+/* Does the comma belong to a value, as core reads "normalize mean=0.1,0.2"? */
+static bool inner_comma(const char *s, size_t i)
+{
+    const char next = s[i + 1];
+    return memchr(s, '=', i) != NULL && next != '\0' && ((next >= '0' && next <= '9') || strchr("+-.\"[", next) != NULL);
+}
+
 /* The length of a word: up to a blank, comma or bracket outside quotes and brackets. */
 static size_t word_length(const char *s)
 {
@@ -230,20 +330,20 @@ static size_t word_length(const char *s)
                 i++;
             else if (c == quote)
                 quote = 0;
-        } else if (c == '"' || c == '\'') {
+        } else if (c == '"') {
             quote = c;
         } else if (c == '[') {
             depth++;
         } else if (c == ']') {
             if (depth-- == 0) break;
-        } else if (depth == 0 && (c == ' ' || c == '\t' || c == ',')) {
+        } else if (depth == 0 && (c == ' ' || c == '\t' || (c == ',' && !inner_comma(s, i)))) {
             break;
         }
     }
     return i;
 }
 
-static void check_spec_option(plan *p, const words *w, size_t n, const char *id, const cplug_options_table *table)
+static void check_spec_option(plan *p, const words *w, size_t n, const char *kind, const char *id, const cplug_options_table *table)
 {
     const char *equals = memchr(w->at, '=', n);
     size_t left = equals != NULL ? (size_t)(equals - w->at) : n;
@@ -256,14 +356,14 @@ static void check_spec_option(plan *p, const words *w, size_t n, const char *id,
     if (equals == NULL || !find_option(&s, 1, key, &which, &o)) {
         uint32_t count = option_names(&s, 1, names);
         cplug__diag(&p->c->diags, word_place(w, w->at, left), cplug__did_you_mean(&p->c->diags, key, names, count),
-                    equals == NULL ? "'%s' in %s: expected key=value" : "unknown key '%s' of %s", key, id);
+                    equals == NULL ? "'%s' in %s: expected key=value" : "unknown key '%s' of %s%s", key, id,
+                    cplug__written_newer(p, kind, id));
         return;
     }
     const char *value = cplug__pool_copy(p->c->pool, equals + 1, n - left - 1);
-    if (value[0] == '"' || value[0] == '\'') value = cplug__pool_copy(p->c->pool, value + 1, strlen(value) > 1 ? strlen(value) - 2 : 0);
     if (cplug_option_check(&o, value, why, sizeof why) == 0) return;
-    const char *help = take_help(p, why);
-    cplug__diag(&p->c->diags, word_place(w, equals + 1, n - left - 1), help, "%s of %s: %s", key, id, why);
+    const char *help = take_help(p, why), *better = help_choice(p, &o, value);
+    cplug__diag(&p->c->diags, word_place(w, equals + 1, n - left - 1), better != NULL ? better : help, "%s of %s: %s", key, id, why);
 }
 
 void cplug__check_specs(plan *p, const entry *e, const char *value, const char *kind)
@@ -283,7 +383,7 @@ void cplug__check_specs(plan *p, const entry *e, const char *value, const char *
             id = cplug__pool_copy(p->c->pool, w.at, n);
             known = component_table(p, word_place(&w, w.at, n), kind, id, &table);
         } else if (known) {
-            check_spec_option(p, &w, n, id, table);
+            check_spec_option(p, &w, n, kind, id, table);
         }
         w.at += n;
     }

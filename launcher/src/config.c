@@ -1,5 +1,5 @@
-/* config.c: reads an INI file with what it includes and lays overrides over it.  Later files win key by key; every value remembers where
- * it came from; a path is relative to the file that names it, on the command line to the current directory. */
+/* config.c: reads an INI file with what it includes.  Later files win key by key; every value remembers where it came from; a path is
+ * relative to the file that names it. */
 #include "config.h"
 #include <cplug/launcher.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEEPEST_INCLUDE = 8, LARGEST_FILE = 16 << 20 };
+enum { DEEPEST_INCLUDE = 8, MOST_FILES = 256, LARGEST_FILE = 16 << 20 };
 
 /* The words that sections begin with.  Names of the user's stand only after a dot, so that words can be added later. */
 static const struct {
@@ -35,25 +35,36 @@ bool cplug__config_known(const char *name, bool *whole)
     return false;
 }
 
+const char *cplug__config_word(uint32_t i, bool *whole)
+{
+    if (i >= CPLUG_COUNT(words)) return NULL;
+    *whole = words[i].whole;
+    return words[i].word;
+}
+
+/* "write [data.NAME]" for [data], "write [loss]" for [loss.x]; NULL when the first word is no word of the dialect. */
+static const char *other_form(config *c, const char *first)
+{
+    for (uint32_t i = 0; i < CPLUG_COUNT(words); i++)
+        if (strcmp(first, words[i].word) == 0)
+            return cplug__pool_printf(c->pool, words[i].parts ? "write [%s.NAME]" : "write [%s]", words[i].word);
+    return NULL;
+}
+
 static void check_section_name(config *c, const section *s)
 {
-    const char *names[CPLUG_COUNT(words)];
-    const char *dot = strchr(s->name, '.'), *help = NULL;
+    static const char *const data_sets[] = { "data.train", "data.valid", "data.test" };
+    const char *names[CPLUG_COUNT(words) + CPLUG_COUNT(data_sets)], *dot = strchr(s->name, '.');
+    uint32_t n = 0;
     bool whole;
     if (cplug__config_known(s->name, &whole)) return;
     const char *first = dot != NULL ? cplug__pool_copy(c->pool, s->name, (uint64_t)(dot - s->name)) : s->name;
-    for (uint32_t i = 0; i < CPLUG_COUNT(words); i++) {
-        names[i] = words[i].word;
-        if (strcmp(first, words[i].word) != 0) continue;
-        if (words[i].parts)
-            help = cplug__pool_printf(c->pool, "write [%s.NAME]", first);
-        else
-            help = cplug__pool_printf(c->pool, "write [%s]", first);
-    }
-    if (help == NULL) {
-        const char *near = cplug_nearest(first, names, CPLUG_COUNT(words));
-        if (near != NULL) help = cplug__pool_printf(c->pool, "did you mean '%s%s'?", near, dot != NULL ? dot : "");
-    }
+    const char *help = other_form(c, first);
+    for (uint32_t i = 0; i < CPLUG_COUNT(words); i++)
+        if (dot != NULL ? words[i].parts : words[i].whole) names[n++] = words[i].word;
+    for (uint32_t i = 0; i < CPLUG_COUNT(data_sets) && dot == NULL; i++) names[n++] = data_sets[i];
+    const char *near = help == NULL ? cplug__suggest(first, names, n) : NULL;
+    if (near != NULL) help = cplug__pool_printf(c->pool, "did you mean '%s%s'?", near, dot != NULL ? dot : "");
     cplug__diag(&c->diags, s->at, help, "unknown section [%s]", s->name);
 }
 
@@ -121,7 +132,7 @@ const section *cplug__config_next(const config *c, const char *prefix, const sec
     return NULL;
 }
 
-static void put_entry(section *s, entry *e)
+void cplug__section_put(section *s, entry *e)
 {
     for (entry **k = &s->first; *k != NULL; k = &(*k)->next) {
         if (strcmp((*k)->key, e->key) != 0) continue;
@@ -138,6 +149,16 @@ static void put_entry(section *s, entry *e)
     s->last = e;
 }
 
+void cplug__config_append(config *c, section *s)
+{
+    s->next = NULL;
+    if (c->last != NULL)
+        c->last->next = s;
+    else
+        c->first = s;
+    c->last = s;
+}
+
 static void merge(config *c, section *list)
 {
     for (section *s = list, *next; s != NULL; s = next) {
@@ -145,17 +166,12 @@ static void merge(config *c, section *list)
         check_section_name(c, s);
         section *old = cplug__config_section(c, s->name);
         if (old == NULL) {
-            s->next = NULL;
-            if (c->last != NULL)
-                c->last->next = s;
-            else
-                c->first = s;
-            c->last = s;
+            cplug__config_append(c, s);
             continue;
         }
         for (entry *e = s->first, *after; e != NULL; e = after) {
             after = e->next;
-            put_entry(old, e);
+            cplug__section_put(old, e);
         }
         old->at = s->at;
     }
@@ -188,15 +204,27 @@ static bool same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+/* "a.ini -> b.ini -> a.ini" */
+static const char *chain_text(config *c, const source *first, const source *last, const char *path)
+{
+    const char *text = path;
+    for (const source *p = last; p != NULL; p = p->parent) {
+        text = cplug__pool_printf(c->pool, "%s -> %s", p->path, text);
+        if (p == first) break;
+    }
+    return text;
+}
+
 static bool load_file(config *c, const char *path, const source *parent, place from, int depth)
 {
     for (const source *p = parent; p != NULL; p = p->parent)
         if (same_file(p->path, path)) {
-            cplug__diag(&c->diags, from, NULL, "'%s' includes itself", path);
+            cplug__diag(&c->diags, from, "take one of these includes out", "a file includes itself: %s", chain_text(c, p, parent, path));
             return false;
         }
-    if (depth > DEEPEST_INCLUDE) {
-        cplug__diag(&c->diags, from, NULL, "files include each other more than %d deep", DEEPEST_INCLUDE);
+    if (depth > DEEPEST_INCLUDE || c->n_sources >= MOST_FILES) {
+        cplug__diag(&c->diags, from, NULL, "files include each other more than %d deep, or there are more than %d of them", DEEPEST_INCLUDE,
+                    MOST_FILES);
         return false;
     }
     source *file = cplug__pool_alloc(c->pool, sizeof *file);
@@ -213,68 +241,7 @@ static bool load_file(config *c, const char *path, const source *parent, place f
     return true;
 }
 
-/* ---- overrides: section.key=value ---- */
-static void add_override(config *c, const source *line, int32_t number, const char *text)
+bool cplug__config_load(config *c, const char *path)
 {
-    const char *equals = strchr(text, '=');
-    size_t left = equals != NULL ? (size_t)(equals - text) : strlen(text);
-    const char *dot = memrchr(text, '.', left);
-    place all = { line, number, 1, (int32_t)left };
-    bool whole;
-    if (equals == NULL || dot == NULL || dot == text || dot + 1 == equals) {
-        cplug__diag(&c->diags, all, NULL, "expected section.key=value, got '%s'", text);
-        return;
-    }
-    const char *name = cplug__pool_copy(c->pool, text, (uint64_t)(dot - text));
-    section *s = cplug__config_section(c, name);
-    if (s == NULL && !(cplug__config_known(name, &whole) && whole)) {
-        const char *names[256];
-        uint32_t n = 0;
-        for (const section *k = c->first; k != NULL && n < CPLUG_COUNT(names); k = k->next) names[n++] = k->name;
-        for (uint32_t i = 0; i < CPLUG_COUNT(words) && n < CPLUG_COUNT(names); i++)
-            if (words[i].whole) names[n++] = words[i].word;
-        all.width = (int32_t)(dot - text);
-        cplug__diag(&c->diags, all, cplug__did_you_mean(&c->diags, name, names, n), "there is no section [%s]", name);
-        return;
-    }
-    entry *e = cplug__pool_alloc(c->pool, sizeof *e);
-    if (s == NULL) {
-        s = cplug__pool_alloc(c->pool, sizeof *s);
-        if (s == NULL) return;
-        s->name = name;
-        s->at = all;
-        if (c->last != NULL)
-            c->last->next = s;
-        else
-            c->first = s;
-        c->last = s;
-    }
-    if (e == NULL) return;
-    e->key = cplug__pool_copy(c->pool, dot + 1, (uint64_t)(equals - dot - 1));
-    e->value = cplug__pool_copy(c->pool, equals + 1, strlen(equals + 1));
-    e->key_at = (place){ line, number, (int32_t)(dot - text) + 2, (int32_t)(equals - dot) - 1 };
-    e->value_at = (place){ line, number, (int32_t)left + 2, (int32_t)strlen(e->value) };
-    put_entry(s, e);
-}
-
-bool cplug__config_load(config *c, const char *path, const char *const *overrides, uint32_t n_overrides)
-{
-    str lines = { 0 };
-    if (!load_file(c, cplug__pool_copy(c->pool, path, strlen(path)), NULL, (place){ 0 }, 0)) return false;
-    for (uint32_t i = 0; i < n_overrides; i++) {
-        for (const char *p = overrides[i]; *p; p++) cplug__str_put(&lines, *p == '\n' ? " " : p, 1);
-        cplug__str_put(&lines, "\n", 1);
-    }
-    source *line = cplug__pool_alloc(c->pool, sizeof *line);
-    if (line == NULL || lines.failed) {
-        cplug__str_free(&lines);
-        return false;
-    }
-    *line = (source){ .path = "command line", .dir = ".", .number = UINT32_MAX - 1 };
-    line->text = cplug__pool_copy(c->pool, cplug__str_text(&lines), lines.n);
-    line->size = lines.n;
-    cplug__str_free(&lines);
-    c->command_line = line;
-    for (uint32_t i = 0; i < n_overrides; i++) add_override(c, line, (int32_t)i + 1, overrides[i]);
-    return true;
+    return load_file(c, cplug__pool_copy(c->pool, path, strlen(path)), NULL, (place){ 0 }, 0);
 }

@@ -1,6 +1,7 @@
 /* config.h: an INI file as the launcher sees it: sections and entries in order, each with its place, and the list of mistakes.
  *
- * scan.c reads one file into sections, config.c merges includes and overrides, expand.c resolves ${...}, diag.c collects mistakes. */
+ * scan.c reads one file into sections, config.c merges includes, override.c the command line and the environment, expand.c resolves
+ * ${...}, diag.c collects mistakes, suggest.c knows what was meant. */
 #ifndef CPLUG_LAUNCHER_CONFIG_H
 #define CPLUG_LAUNCHER_CONFIG_H
 #include "pool.h"
@@ -20,17 +21,19 @@ typedef struct place {
 typedef struct diag {
     place at;
     const char *text, *help; /* help "" = none */
-    int32_t code;            /* CPLUG_RUN_CONFIG or _PLUGIN */
+    int32_t code;            /* CPLUG_RUN_CONFIG, _FILE or _PLUGIN */
     uint32_t number;
 } diag;
 typedef struct diags {
     pool *pool;
     diag *list;
-    uint32_t n, room;
+    uint32_t n, room, n_more; /* n_more: not kept */
 } diags;
 /* help: NULL or a whole sentence.  The same mistake at the same place counts once. */
 void cplug__diag(diags *d, place at, const char *help, const char *format, ...) CPLUG_PRINTF(4, 5);
-/* "did you mean 'x'?" or NULL */
+void cplug__diag_as(diags *d, int32_t code, place at, const char *help, const char *format, ...) CPLUG_PRINTF(5, 6);
+/* suggest.c: the candidate that was meant, NULL when none is near; and "did you mean 'x'?" or NULL. */
+const char *cplug__suggest(const char *word, const char *const *candidates, uint32_t n);
 const char *cplug__did_you_mean(diags *d, const char *word, const char *const *candidates, uint32_t n);
 void cplug__diags_sort(diags *d);
 void cplug__diags_format(const diags *d, str *out);
@@ -53,7 +56,7 @@ typedef struct config {
     diags diags;
     section *first, *last;
     const source *file; /* the main one */
-    const source *command_line;
+    const source *command_line, *environment;
     uint32_t n_sources;
     bool malformed; /* lines were lost: what is missing may stand in them */
 } config;
@@ -63,12 +66,21 @@ section *cplug__scan(pool *p, diags *d, const source *file);
 /* What iniparser makes of the same file must agree. */
 void cplug__scan_compare(diags *d, const source *file, const section *sections);
 
-/* path with its includes, then overrides.  false: not even readable; the mistake is in the list. */
-bool cplug__config_load(config *c, const char *path, const char *const *overrides, uint32_t n_overrides);
+/* path with its includes.  false: not even readable; the mistake is in the list. */
+bool cplug__config_load(config *c, const char *path);
+void cplug__config_append(config *c, section *s);
+void cplug__section_put(section *s, entry *e); /* in place of the one of that key */
+/* override.c: both are laid over what was read, the environment ("CPLUG_TRAIN_EPOCHS=3") first. */
+void cplug__config_environment(config *c, const char *const *environment);
+void cplug__config_override(config *c, const char *const *overrides, uint32_t n);
+/* The variable of the environment that would stand for a key: "CPLUG_TRAIN_EPOCHS". */
+const char *cplug__variable_name(pool *p, const char *of, const char *key);
 section *cplug__config_section(const config *c, const char *name);
 const entry *cplug__section_entry(const section *s, const char *key); /* s may be NULL */
 /* Sections whose name begins with prefix ("layer."), in order: call with the last one found, NULL at first. */
 const section *cplug__config_next(const config *c, const char *prefix, const section *after);
+/* Reserved word i, NULL past the end; whole: it may be a section by itself. */
+const char *cplug__config_word(uint32_t i, bool *whole);
 /* Does the name begin with one of the words that the dialect reserves; `whole`: is it a section that may be made by an override? */
 bool cplug__config_known(const char *name, bool *whole);
 

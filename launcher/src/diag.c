@@ -10,20 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_SHOWN = 20 };
+enum { MOST_SHOWN = 20, MOST_KEPT = 500 };
 
 static bool same(const diag *d, place at, const char *text)
 {
     return d->at.file == at.file && d->at.line == at.line && d->at.column == at.column && strcmp(d->text, text) == 0;
 }
 
-void cplug__diag(diags *d, place at, const char *help, const char *format, ...)
+static void add(diags *d, int32_t code, place at, const char *help, const char *text)
 {
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
+    if (d->n == MOST_KEPT) {
+        d->n_more++;
+        return;
+    }
     for (uint32_t i = 0; i < d->n; i++)
         if (same(&d->list[i], at, text)) return;
     if (d->n == d->room) {
@@ -35,14 +34,28 @@ void cplug__diag(diags *d, place at, const char *help, const char *format, ...)
         d->room = room;
     }
     diag *new = &d->list[d->n];
-    *new = (diag){ at, cplug__pool_copy(d->pool, text, strlen(text)), help != NULL ? help : "", CPLUG_RUN_CONFIG, d->n };
+    *new = (diag){ at, cplug__pool_copy(d->pool, text, strlen(text)), help != NULL ? help : "", code, d->n };
     d->n++;
 }
 
-const char *cplug__did_you_mean(diags *d, const char *word, const char *const *candidates, uint32_t n)
+void cplug__diag(diags *d, place at, const char *help, const char *format, ...)
 {
-    const char *near = cplug_nearest(word, candidates, n);
-    return near != NULL ? cplug__pool_printf(d->pool, "did you mean '%s'?", near) : NULL;
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    add(d, CPLUG_RUN_CONFIG, at, help, text);
+}
+
+void cplug__diag_as(diags *d, int32_t code, place at, const char *help, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    add(d, code, at, help, text);
 }
 
 static int by_place(const void *a, const void *b)
@@ -86,20 +99,25 @@ int32_t cplug__place_column(place at)
     return column;
 }
 
+/* The line with a caret below; of a very long line the part around the place. */
 static void format_line(place at, str *out)
 {
-    uint64_t length;
+    enum { WIDEST = 200 };
+    uint64_t length, from = 0, caret = (uint64_t)at.column - 1;
     const char *line = line_of(at, &length);
+    if (length > WIDEST && caret > WIDEST / 2) from = caret - WIDEST / 2;
+    while (from > 0 && from < length && !is_start(line[from])) from--;
+    if (length > from + WIDEST) length = from + WIDEST;
     cplug__str_put(out, "  ", 2);
-    for (uint64_t i = 0; i < length; i++) {
+    for (uint64_t i = from; i < length; i++) {
         unsigned char c = (unsigned char)line[i];
         cplug__str_put(out, c < 0x20 && c != '\t' ? "?" : &line[i], 1);
     }
     cplug__str_put(out, "\n  ", 3);
-    for (uint64_t i = 0; i + 1 < (uint64_t)at.column && i < length; i++)
+    for (uint64_t i = from; i < caret && i < length; i++)
         if (is_start(line[i])) cplug__str_put(out, line[i] == '\t' ? "\t" : " ", 1);
     cplug__str_put(out, "^", 1);
-    for (uint64_t i = (uint64_t)at.column; i + 1 < (uint64_t)(at.column + at.width) && i < length; i++)
+    for (uint64_t i = caret + 1; i < caret + (uint64_t)at.width && i < length; i++)
         if (is_start(line[i])) cplug__str_put(out, "~", 1);
     cplug__str_put(out, "\n", 1);
 }
@@ -115,5 +133,5 @@ void cplug__diags_format(const diags *d, str *out)
         if (g->at.file != NULL && g->at.file->text != NULL) format_line(g->at, out);
         if (g->help[0]) cplug__str_add(out, "  help: %s\n", g->help);
     }
-    if (d->n > MOST_SHOWN) cplug__str_add(out, "and %u more\n", d->n - MOST_SHOWN);
+    if (d->n > MOST_SHOWN) cplug__str_add(out, "and %u more\n", d->n - MOST_SHOWN + d->n_more);
 }

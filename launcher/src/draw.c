@@ -37,10 +37,10 @@ static void draw(const float *image, int32_t h, int32_t w, shown *s)
             if (bottom == top) bottom++;
             if (right == left) right++;
             for (int32_t y = top; y < bottom; y++)
-                for (int32_t x = left; x < right; x++) sum += image[y * w + x] - low;
+                for (int32_t x = left; x < right; x++) sum += (double)image[y * w + x] - low;
             sum /= (double)(bottom - top) * (right - left);
-            int shade = high > low ? (int)(sum / (high - low) * 9.99) : 0;
-            s->picture[r][c] = shades[shade < 0 ? 0 : shade > 9 ? 9 : shade];
+            const double shade = high > low ? sum / ((double)high - low) * 9.99 : 0; /* not a number: as dark as can be */
+            s->picture[r][c] = shades[shade > 0 ? (shade < 9 ? (int)shade : 9) : 0];
         }
 }
 
@@ -53,7 +53,10 @@ static void put_numbers(str *out, const float *v, int64_t n)
 static const char *class_text(cplug_run *r, int64_t k)
 {
     const char *name = cplug__class_name(r, k);
-    return name != NULL ? name : cplug__pool_printf(&r->pool, "%lld", (long long)k);
+    if (name == NULL) return cplug__pool_printf(&r->pool, "%lld", (long long)k);
+    char *text = cplug__pool_alloc(&r->pool, strlen(name) + 1);
+    for (size_t i = 0; text != NULL && name[i]; i++) text[i] = (unsigned char)name[i] < 0x20 ? ' ' : name[i];
+    return text != NULL ? text : "";
 }
 
 /* "7  99 %", or "7  61 %, is 1" */
@@ -125,6 +128,7 @@ static void put_band(cplug_run *r, const shown *s, int64_t n)
             memcpy(line + k * (COLUMNS + GAP), from, length);
         }
         line[sizeof line - 1] = '\0';
+        cplug_utf8_mend(line); /* a long name may end inside a character */
         trim(line);
         cplug__tell(r, CPLUG_TELL_TEXT, "%s", line);
     }

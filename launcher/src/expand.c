@@ -3,7 +3,7 @@
 #include "config.h"
 #include <stdio.h>
 
-enum { DEEPEST_VARIABLE = 16, DEEPEST_PARENTHESES = 64 };
+enum { DEEPEST_VARIABLE = 16, DEEPEST_PARENTHESES = 64, MOST_LOOKUPS = 1000, LONGEST_VALUE = 900 };
 
 typedef struct expander {
     config *c;
@@ -12,6 +12,7 @@ typedef struct expander {
     const char *at; /* in the expression */
     place place;
     int depth, nesting;
+    int *lookups; /* so far, of the whole value */
     bool failed;
 } expander;
 
@@ -36,6 +37,10 @@ static const char *lookup(expander *x, const char *name)
 {
     const char *names[256];
     uint32_t n = 0;
+    if (++*x->lookups > MOST_LOOKUPS) {
+        fail(x, NULL, "more than 1000 variables in one value");
+        return NULL;
+    }
     for (const env *p = x->params; p != NULL; p = p->next) {
         if (strcmp(p->name, name) == 0) return p->value;
         if (n < CPLUG_COUNT(names)) names[n++] = p->name;
@@ -48,7 +53,7 @@ static const char *lookup(expander *x, const char *name)
             fail(x, NULL, cplug__pool_printf(x->c->pool, "variable '%s' refers to itself", name));
             return NULL;
         }
-        expander inner = { .c = x->c, .e = e, .place = e->value_at, .depth = x->depth + 1 };
+        expander inner = { .c = x->c, .e = e, .place = e->value_at, .depth = x->depth + 1, .lookups = x->lookups };
         const char *value = expand_text(&inner, e->value);
         x->failed |= inner.failed;
         return value;
@@ -173,6 +178,7 @@ static const char *expand_text(expander *x, const char *text)
         x->at = open + 2;
         substitute(x, &out);
         p = x->at;
+        if (out.n > LONGEST_VALUE) fail(x, NULL, "the value becomes longer than 900 bytes");
     }
     const char *value = x->failed ? NULL : cplug__pool_copy(x->c->pool, cplug__str_text(&out), out.n);
     if (out.failed) x->c->pool->failed = true;
@@ -182,6 +188,7 @@ static const char *expand_text(expander *x, const char *text)
 
 const char *cplug__expand(config *c, const entry *e, const env *params)
 {
-    expander x = { .c = c, .e = e, .params = params, .place = e->value_at };
+    int lookups = 0;
+    expander x = { .c = c, .e = e, .params = params, .place = e->value_at, .lookups = &lookups };
     return expand_text(&x, e->value);
 }

@@ -24,12 +24,12 @@ static const cplug_option instance_table_at[] = {
     { "repeat", "how many copies, one after the other", CPLUG_OPT_INT, 0, offsetof(layer_options, repeat), NULL, 1, 100000, NULL, NULL, 0,
       0 },
 };
-static const cplug_options_table layer_table = CPLUG_OPTIONS(layer_table_at), instance_table = CPLUG_OPTIONS(instance_table_at);
+const cplug_options_table cplug__layer_table = CPLUG_OPTIONS(layer_table_at), cplug__instance_table = CPLUG_OPTIONS(instance_table_at);
 static const cplug_option block_table_at[] = {
     { "params", "names that its layers may use as ${name}", CPLUG_OPT_STRINGS, CPLUG_OPT_UNSET_OK, 0, NULL, 0, 0, NULL, NULL, 0, 0 },
     { "output", "the layer whose output is the block's; the last one when left out", CPLUG_OPT_STRING, 0, 0, NULL, 0, 0, NULL, NULL, 0, 0 },
 };
-static const cplug_options_table block_table = CPLUG_OPTIONS(block_table_at);
+const cplug_options_table cplug__block_table = CPLUG_OPTIONS(block_table_at);
 
 typedef struct wire { /* a name and the node whose output it stands for */
     const char *name;
@@ -137,7 +137,7 @@ static node *new_node(plan *p)
 static void add_layer(scope *s, const section *sec, const char *name, const int32_t *inputs, int32_t n_inputs)
 {
     plan *p = s->plan;
-    schema own = { .table = &layer_table, .quiet = 1 };
+    schema own = { .table = &cplug__layer_table, .quiet = 1 };
     component *part = cplug__check_component(p, sec, s->params, "module", &own, 1);
     cplug__str_free(&own.options);
     if (p->n_nodes >= MOST_NODES) {
@@ -171,7 +171,7 @@ static const env *bind_params(scope *s, const section *sec, const section *block
     uint32_t n = declared != NULL ? split_names(p, declared->value, names, CPLUG_COUNT(names)) : 0;
     cplug_option *options = cplug__pool_alloc(p->c->pool, (n + 1) * sizeof *options);
     cplug_options_table table = { options, n, sizeof *options };
-    schema schemas[] = { { .table = &instance_table }, { .table = &table } };
+    schema schemas[] = { { .table = &cplug__instance_table }, { .table = &table } };
     const env *list = s->params;
     pair *unused = NULL;
     uint32_t before = p->c->diags.n;
@@ -210,6 +210,10 @@ static const section *find_block(scope *s, const section *sec)
 static void add_block(scope *s, const section *sec, const section *block, const env *params, const char *name, int32_t in)
 {
     plan *p = s->plan;
+    if (++p->n_instances > MOST_NODES) {
+        cplug__diag(&p->c->diags, sec->at, NULL, "more than %d blocks", MOST_NODES);
+        return;
+    }
     if (s->depth >= DEEPEST_BLOCK) {
         cplug__diag(&p->c->diags, sec->at, NULL, "blocks stand in each other more than %d deep: does [%s] contain itself?", DEEPEST_BLOCK,
                     block->name);
@@ -225,7 +229,8 @@ static void add_block(scope *s, const section *sec, const section *block, const 
                     block->name);
     const entry *output = cplug__section_entry(block, "output");
     s->last = inner.last;
-    if (output != NULL) resolve(&inner, output->value_at, output->value, &s->last);
+    const char *speaker = output != NULL ? cplug__expand(p->c, output, params) : NULL;
+    if (speaker != NULL) resolve(&inner, output->value_at, speaker, &s->last);
 }
 
 /* ---- one section ---- */
@@ -242,7 +247,7 @@ static void add_section(scope *s, const section *sec, const char *short_name)
     const env *params = block != NULL ? bind_params(s, sec, block, &ok) : NULL;
     if (block_entry != NULL && block == NULL) copies = 0;
     if (block_entry != NULL && n_inputs > 1) cplug__diag(&p->c->diags, sec->at, NULL, "[%s]: a block has one input", sec->name);
-    for (int64_t i = 0; i < copies && ok && p->n_nodes < MOST_NODES; i++) {
+    for (int64_t i = 0; i < copies && ok && p->n_nodes < MOST_NODES && p->n_instances <= MOST_NODES; i++) {
         const char *name = repeat != NULL ? cplug__pool_printf(p->c->pool, "%s%s.%lld", s->path, short_name, (long long)i)
                                           : cplug__pool_printf(p->c->pool, "%s%s", s->path, short_name);
         int32_t *from = inputs, chained = s->last;
@@ -273,7 +278,7 @@ static void check_blocks(plan *p)
                 cplug__diag(&p->c->diags, b->at, NULL, "[%s] belongs to no block: there is no [%s]", b->name, owner);
             continue;
         }
-        schema own = { .table = &block_table };
+        schema own = { .table = &cplug__block_table };
         pair *unused = NULL;
         cplug__check_section(p, b, NULL, &own, 1, "", &unused);
         cplug__str_free(&own.options);

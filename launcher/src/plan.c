@@ -17,6 +17,8 @@ static const cplug_option dialect_options_at[] = {
     { "format", "version of this dialect", CPLUG_OPT_INT, CPLUG_OPT_REQUIRED, 0, NULL, 1, MANY, NULL, NULL, 0, 0 },
     { "include", "files whose sections come first; what stands here wins", CPLUG_OPT_STRINGS, CPLUG_OPT_UNSET_OK, 0, NULL, 0, 0, NULL, NULL,
       0, 0 },
+    { "plugins", "versions with which the file was written: cplug 0.1.0, acme.layers 1.2.0", CPLUG_OPT_STRINGS, CPLUG_OPT_UNSET_OK, 0, NULL,
+      0, 0, NULL, NULL, 0, 0 },
 };
 static const cplug_option model_options_at[] = {
     OPTION(name, "of the run's directory; the file's name when left out", CPLUG_OPT_STRING, CPLUG_OPT_UNSET_OK, model_options, NULL, 0, 0,
@@ -92,7 +94,8 @@ bool cplug__plan_runtime(plan *p)
     if (head != NULL) cplug__check_section(p, head, NULL, &dialect, 1, "", &unused);
     cplug__str_free(&dialect.options);
     const entry *format = cplug__section_entry(head, "format");
-    if (format != NULL && cplug__int_parse(format->value, &version) && version > 1)
+    const char *text = format != NULL ? cplug__expand(p->c, format, NULL) : NULL;
+    if (text != NULL && cplug__int_parse(text, &version) && version > 1)
         cplug__diag(&p->c->diags, format->value_at, "a newer cplug-run reads it", "format %lld: cplug %s knows only format 1",
                     (long long)version, cplug_version());
     if (s != NULL) cplug__check_section(p, s, NULL, &runtime, 1, "", &p->runtime_pairs);
@@ -135,7 +138,7 @@ static void read_groups(plan *p)
     for (const section *s = NULL; (s = cplug__config_next(p->c, "optimizer.", s)) != NULL;) {
         component *group = cplug__pool_alloc(p->c->pool, sizeof *group);
         schema schemas[] = { { .table = &group_options_table },
-                             { .table = cplug_component_options(p->ctx, "optimizer", p->optimizer->id) } };
+                             { .table = cplug_component_options(p->ctx, "optimizer", p->optimizer->id), .kind = "optimizer" } };
         pair *pairs = NULL;
         cplug__check_section(p, s, NULL, schemas, 2, p->optimizer->id, &pairs);
         if (group == NULL) return;
@@ -149,7 +152,8 @@ static void read_groups(plan *p)
         }
         group->spec = cplug__pool_printf(p->c->pool, "%s", cplug__str_text(&schemas[1].options));
         const entry *glob = cplug__section_entry(s, "parameters");
-        p->group_globs[p->n_groups] = glob != NULL ? glob->value : "";
+        const char *names = glob != NULL ? cplug__expand(p->c, glob, NULL) : NULL;
+        p->group_globs[p->n_groups] = names != NULL ? names : "";
         p->groups[p->n_groups++] = group;
         cplug__str_free(&schemas[0].options);
         cplug__str_free(&schemas[1].options);
@@ -175,7 +179,8 @@ static void read_data(plan *p)
         uint32_t k = 0;
         while (k < N_DATA && strcmp(cplug__data_names[k], s->name + 5) != 0) k++;
         if (k == N_DATA) {
-            cplug__diag(&p->c->diags, s->at, cplug__did_you_mean(&p->c->diags, s->name + 5, cplug__data_names, N_DATA),
+            const char *near = cplug__suggest(s->name + 5, cplug__data_names, N_DATA);
+            cplug__diag(&p->c->diags, s->at, near != NULL ? cplug__pool_printf(p->c->pool, "did you mean 'data.%s'?", near) : NULL,
                         "unknown section [%s]: a data set is data.train, data.valid or data.test", s->name);
             continue;
         }
@@ -207,13 +212,17 @@ static void read_metrics(plan *p)
     if (value != NULL) cplug__check_specs(p, e, value, "metric");
 }
 
-/* Present, or at least there under a misspelt name, of which config.c has spoken. */
+/* Present, or at least there under a misspelt name, of which a message has spoken. */
 static bool has_section(const plan *p, const char *name)
 {
     bool whole;
+    const bool data = strncmp(name, "data.", 5) == 0;
     if (cplug__config_section(p->c, name) != NULL) return true;
-    for (const section *s = p->c->first; s != NULL; s = s->next)
-        if (!cplug__config_known(s->name, &whole) && cplug_nearest(s->name, &name, 1) != NULL) return true;
+    for (const section *s = p->c->first; s != NULL; s = s->next) {
+        const char *dot = strchr(s->name, '.'), *part = data ? name + 5 : name;
+        if (!cplug__config_known(s->name, &whole) && cplug__suggest(s->name, &name, 1) != NULL) return true;
+        if (data && dot != NULL && cplug__suggest(dot + 1, &part, 1) != NULL && strncmp(s->name, "layer.", 6) != 0) return true;
+    }
     return false;
 }
 
@@ -255,4 +264,29 @@ void cplug__plan_make(plan *p, uint32_t needs)
         need_length(p, train);
     }
     if (needs & (CPLUG_RUN_TRAINS | CPLUG_RUN_EVALUATES)) need(p, "loss", "add [loss] with a type, for instance cross_entropy");
+}
+
+const char *cplug_run_section(uint32_t i, const cplug_options_table **table)
+{
+    const struct {
+        const char *name;
+        const cplug_options_table *table;
+    } sections[] = {
+        { "cplug", &dialect_options_table },
+        { "runtime", cplug_context_options() },
+        { "data", cplug_data_options() },
+        { "data", cplug_loader_options() },
+        { "model", &model_options_table },
+        { "layer", &cplug__layer_table },
+        { "layer", &cplug__instance_table },
+        { "block", &cplug__block_table },
+        { "metrics", &metrics_options_table },
+        { "optimizer", &group_options_table },
+        { "train", &train_options_table },
+        { "checkpoint", &checkpoint_options_table },
+        { "log", &log_options_table },
+    };
+    if (i >= CPLUG_COUNT(sections)) return NULL;
+    if (table != NULL) *table = sections[i].table;
+    return sections[i].name;
 }

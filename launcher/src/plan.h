@@ -65,8 +65,9 @@ typedef struct plan {
     component **callbacks; /* [callback.NAME] */
     component **groups;    /* [optimizer.NAME] */
     const char **group_globs;
-    uint32_t n_callbacks, n_groups, n_nodes, room_nodes;
+    uint32_t n_callbacks, n_groups, n_nodes, room_nodes, n_instances; /* n_instances: of blocks */
     node *nodes;
+    struct used_part *used; /* components of the file: written.c */
 } plan;
 
 /* ---- plan.c ---- */
@@ -82,6 +83,7 @@ typedef struct schema {
     const char *const *hidden; /* names that do not count, NULL at the end; may be NULL */
     str options;               /* out: the text of what was found in this table */
     uint32_t quiet;            /* not written back */
+    const char *kind;          /* of the component whose options these are; NULL: the launcher's own */
 } schema;
 /* Each entry of s must be an option of one of the tables; required ones must be there.  Found values go to the schemas' texts and, with
  * the defaults, to *pairs.  what: "conv2d", "" for the launcher's own. */
@@ -95,8 +97,17 @@ void cplug__check_specs(plan *p, const entry *e, const char *value, const char *
 component *cplug__check_component(plan *p, const section *s, const env *params, const char *kind, schema *own, uint32_t n_own);
 /* Does s hold the name under a misspelling, as a key that none of the schemas has? */
 bool cplug__misspelt(const section *s, schema *schemas, uint32_t n, const char *name);
+bool cplug__needs_quotes(const char *value);
 cplug_option cplug__option_get(const cplug_options_table *t, uint32_t i);
 
+/* ---- written.c ---- */
+void cplug__written_note(plan *p, const char *kind, const char *id);
+const char *cplug__written_text(plan *p); /* "cplug 0.1.0, cplug.layers 0.1.0" */
+/* ": cplug.layers 0.3.0, with which ..." when the file was written with a newer plugin of the part (NULL: of the kind; both NULL:
+ * with a newer cplug), "" when not; goes behind "unknown ...". */
+const char *cplug__written_newer(plan *p, const char *kind, const char *part);
+
 /* ---- layers.c ---- */
+extern const cplug_options_table cplug__layer_table, cplug__instance_table, cplug__block_table; /* [layer.NAME], with block =, [block.B] */
 void cplug__plan_layers(plan *p);
 #endif

@@ -123,13 +123,17 @@ void cplug__str_free(str *s)
 
 bool cplug__int_parse(const char *s, int64_t *out)
 {
-    bool negative = *s == '-';
-    int64_t value = 0;
+    const bool negative = *s == '-';
+    int64_t value = 0, base = 10;
     if (*s == '-' || *s == '+') s++;
+    if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
+        base = 16;
+        s += 2;
+    }
     if (*s == '\0') return false;
-    for (; *s; s++) {
-        if (*s < '0' || *s > '9') return false;
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, *s - '0', &value)) return false;
+    for (; *s; s++) { /* below zero, where there is room for one more */
+        const int lower = *s | 0x20, digit = *s >= '0' && *s <= '9' ? *s - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
+        if (digit >= base || __builtin_mul_overflow(value, base, &value) || __builtin_sub_overflow(value, digit, &value)) return false;
     }
     if (!negative) return !__builtin_sub_overflow(0, value, out);
     *out = value;

@@ -27,6 +27,6 @@ void cplug__str_clear(str *s);
 const char *cplug__str_text(const str *s); /* "" when empty */
 void cplug__str_free(str *s);
 
-/* All of s is a decimal integer in range. */
+/* All of s is an integer in range, decimal or 0x..., as core reads them. */
 bool cplug__int_parse(const char *s, int64_t *out);
 #endif

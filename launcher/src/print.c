@@ -4,9 +4,9 @@
 
 static void put_pair(str *out, const pair *p)
 {
-    const char *v = p->value;
-    bool quote = p->quoted || strpbrk(v, ";#") != NULL || v[0] == '\'' || v[0] == '\0' || (v[0] && v[strlen(v) - 1] == '\\');
-    cplug__str_add(out, quote ? "%s = \"%s\"\n" : "%s = %s\n", p->key, v);
+    const bool bare = (p->is_default && p->value[0] == '"') || (!p->quoted && !cplug__needs_quotes(p->value)); /* defaults have their own */
+    const char *quote = bare ? "" : strchr(p->value, '"') != NULL ? "'" : "\"";
+    cplug__str_add(out, "%s = %s%s%s\n", p->key, quote, p->value, quote);
 }
 
 static void put_pairs(str *out, const char *name, const pair *list)
@@ -49,8 +49,8 @@ static void put_data(str *out, plan *p, uint32_t k)
 const char *cplug__plan_print(plan *p)
 {
     str out = { 0 };
-    cplug__str_add(&out, "; written by cplug %s: every include, variable, block and default spelt out\n[cplug]\nformat = 1\n",
-                   cplug_version());
+    cplug__str_add(&out, "; written by cplug %s: every include, variable, block and default spelt out\n[cplug]\nformat = 1\nplugins = %s\n",
+                   cplug_version(), cplug__written_text(p));
     put_pairs(&out, "runtime", p->runtime_pairs);
     for (uint32_t k = 0; k < N_DATA; k++) put_data(&out, p, k);
     put_pairs(&out, "model", p->model_pairs);

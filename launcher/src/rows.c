@@ -1,84 +1,70 @@
-/* rows.c: the data set "rows" that the launcher brings for `predict --input`: one sample a line, its numbers separated by commas,
- * semicolons or blanks, from a file or from standard input ("-").  A first line that is no row of numbers is taken for a header. */
-#include "run.h"
-#include <errno.h>
-#include <locale.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* rows.c: the data set "rows" that the launcher brings for `predict --input`: samples of the model's input shape from a file or standard
+ * input ("-"), as text, IDX or raw numbers, gzipped or not.  The whole input is read once. */
+#include "rows.h"
+#include <float.h>
+#include <math.h>
 
-const char *cplug__double_parse(const char *s, double *out)
-{
-    char *end;
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* a host's locale may write 0,5 */
-    *out = strtod_l(s, &end, c);
-    freelocale(c);
-    return end != s ? end : NULL;
-}
-
-typedef struct rows {
-    const char *path;
-    cplug_ints shape;
-    int64_t dtype; /* as in [model] */
-    const cplug_host *host;
-    double *values;
-    int64_t n, room, numel;
-    cplug_field field;
-} rows;
 static const cplug_option rows_options[] = {
-    { "path", "file of numbers, or - for standard input", CPLUG_OPT_STRING, CPLUG_OPT_REQUIRED, offsetof(rows, path), NULL, 0, 0, NULL,
+    { "path", "file of samples, or - for standard input", CPLUG_OPT_STRING, CPLUG_OPT_REQUIRED, offsetof(rows, path), NULL, 0, 0, NULL,
       NULL, 0, 0 },
-    { "shape", "of one sample", CPLUG_OPT_INTS, CPLUG_OPT_REQUIRED, offsetof(rows, shape), NULL, 1, 1e15, NULL, NULL, 0, 0 },
+    { "format", "csv, idx or raw:DTYPE; left out: by the name and the first bytes", CPLUG_OPT_STRING, CPLUG_OPT_UNSET_OK,
+      offsetof(rows, format), NULL, 0, 0, NULL, NULL, 0, 0 },
+    { "shape", "of one sample", CPLUG_OPT_INTS, CPLUG_OPT_REQUIRED, offsetof(rows, shape), NULL, 0, 1e15, NULL, NULL, 0, 0 },
     { "dtype", "of one sample", CPLUG_OPT_CHOICE, 0, offsetof(rows, dtype), "f32", 0, 0, "f32|f64|f16|bf16|i8|u8|i16|i32|i64|bool", NULL, 0,
       0 },
 };
 
-static bool separator(char c) { return c == ',' || c == ';' || c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-static cplug_status add_row(rows *s, const char *line, int64_t number, cplug_error *e)
+int32_t cplug__rows_format(const char *text, cplug_dtype *from)
 {
-    int64_t got = 0;
-    const char *p = line;
-    if ((s->n + 1) * s->numel > s->room) {
-        int64_t room = 2 * (s->n + 8) * s->numel;
-        double *values = s->host->alloc((uint64_t)room * sizeof *values);
-        if (values == NULL) return s->host->fail(e, CPLUG_E_NOMEM, "%s: out of memory in line %lld", s->path, (long long)number);
-        if (s->n) memcpy(values, s->values, (size_t)(s->n * s->numel) * sizeof *values);
-        s->host->free(s->values);
-        s->values = values;
-        s->room = room;
-    }
-    for (;;) {
-        while (*p && separator(*p)) p++;
-        if (*p == '\0') break;
-        double value;
-        const char *end = cplug__double_parse(p, &value);
-        if (end == NULL || (*end && !separator(*end))) {
-            if (number == 1 && s->n == 0) return CPLUG_OK;
-            const size_t n = strcspn(p, ",;\r\n");
-            return s->host->fail(e, CPLUG_E_FORMAT, "%s:%lld:%lld: expected a number, got '%.*s'", s->path, (long long)number,
-                                 (long long)(p - line) + 1, (int)(n < 20 ? n : 20), p);
-        }
-        if (got < s->numel) s->values[s->n * s->numel + got] = value;
-        got++;
-        p = end;
-    }
-    if (got == 0) return CPLUG_OK;
-    if (got != s->numel)
-        return s->host->fail(e, CPLUG_E_FORMAT, "%s:%lld: expected %lld numbers, got %lld", s->path, (long long)number, (long long)s->numel,
-                             (long long)got);
-    s->n++;
-    return CPLUG_OK;
+    *from = 0;
+    if (strcmp(text, "csv") == 0) return ROWS_CSV;
+    if (strcmp(text, "idx") == 0) return ROWS_IDX;
+    if (strncmp(text, "raw:", 4) == 0) *from = cplug_dtype_from_name(text + 4);
+    return *from != 0 ? ROWS_RAW : 0;
 }
 
-static cplug_status read_lines(rows *s, FILE *f, cplug_error *e)
+static bool whole(double value, double low, double high) { return value >= low && value <= high && value == floor(value); }
+
+bool cplug__rows_fits(double value, cplug_dtype to)
 {
-    char *line = NULL;
-    size_t room = 0;
-    cplug_status status = CPLUG_OK;
-    for (int64_t number = 1; status == CPLUG_OK && getline(&line, &room, f) >= 0; number++) status = add_row(s, line, number, e);
-    if (status == CPLUG_OK && ferror(f)) status = s->host->fail(e, CPLUG_E_IO, "cannot read '%s': %s", s->path, strerror(errno));
-    free(line);
-    return status;
+    switch (to) {
+    case CPLUG_F32: return !isfinite(value) || fabs(value) <= (double)FLT_MAX;
+    case CPLUG_F16: return !isfinite(value) || fabs(value) <= 65504;
+    case CPLUG_BF16: return !isfinite(value) || fabs(value) <= 3.3895313892515355e38;
+    case CPLUG_I8: return whole(value, INT8_MIN, INT8_MAX);
+    case CPLUG_U8: return whole(value, 0, UINT8_MAX);
+    case CPLUG_I16: return whole(value, INT16_MIN, INT16_MAX);
+    case CPLUG_I32: return whole(value, INT32_MIN, INT32_MAX);
+    case CPLUG_I64: return whole(value, -9223372036854775808.0, 9223372036854774784.0);
+    case CPLUG_BOOL: return value == 0 || value == 1;
+    default: return true;
+    }
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static int32_t guess(const rows *s)
+{
+    static const char *const idx_names[] = { ".idx", "-ubyte", ".idx.gz", "-ubyte.gz" };
+    if (cplug__rows_is_idx(s->bytes, s->n_bytes)) return ROWS_IDX;
+    for (uint32_t i = 0; i < CPLUG_COUNT(idx_names); i++)
+        if (ends_with(s->path, idx_names[i])) return ROWS_IDX;
+    return ROWS_CSV;
+}
+
+static cplug_status find_samples(rows *s, cplug_error *e)
+{
+    cplug_dtype from = 0;
+    switch (s->format != NULL ? cplug__rows_format(s->format, &from) : guess(s)) {
+    case ROWS_CSV: return cplug__rows_text(s, e);
+    case ROWS_IDX: return cplug__rows_idx(s, e);
+    case ROWS_RAW: return cplug__rows_raw(s, from, e);
+    default: return s->host->fail(e, CPLUG_E_INVALID, "format is '%s'; expected csv, idx or raw:DTYPE", s->format);
+    }
 }
 
 static cplug_status rows_open(const cplug_host *h, void *self, cplug_dataset_info *info, cplug_error *e)
@@ -95,45 +81,69 @@ static cplug_status rows_open(const cplug_host *h, void *self, cplug_dataset_inf
         if (__builtin_mul_overflow(s->numel, s->shape.v[d], &s->numel) || s->numel > INT32_MAX)
             return h->fail(e, CPLUG_E_SHAPE, "samples are too large");
     }
-    FILE *f = strcmp(s->path, "-") == 0 ? stdin : fopen(s->path, "r");
-    if (f == NULL) return h->fail(e, CPLUG_E_IO, "cannot open '%s': %s", s->path, strerror(errno));
-    cplug_status status = read_lines(s, f, e);
-    if (f != stdin) fclose(f);
+    cplug_status status = cplug__input_read(s, e);
+    if (status == CPLUG_OK) status = find_samples(s, e);
     info->length = s->n;
     info->n_fields = 1;
     info->fields = &s->field;
     return status;
 }
 
+static void put(cplug_view *v, int64_t at, double value)
+{
+    switch (v->dtype) {
+    case CPLUG_F32: ((float *)v->data)[at] = (float)value; break;
+    case CPLUG_F64: ((double *)v->data)[at] = value; break;
+    case CPLUG_I8: ((int8_t *)v->data)[at] = (int8_t)value; break;
+    case CPLUG_U8:
+    case CPLUG_BOOL: ((uint8_t *)v->data)[at] = (uint8_t)value; break;
+    case CPLUG_I16: ((int16_t *)v->data)[at] = (int16_t)value; break;
+    case CPLUG_I32: ((int32_t *)v->data)[at] = (int32_t)value; break;
+    default: ((int64_t *)v->data)[at] = (int64_t)value; break;
+    }
+}
+
+static cplug_status read_one(const rows *s, int64_t index, cplug_view *out, int64_t to, cplug_error *e)
+{
+    for (int64_t i = 0; i < s->numel; i++) {
+        const int64_t from = index * s->numel + i;
+        const double value = s->at != NULL ? cplug__rows_number(s, from) : s->values[from];
+        if (s->at != NULL && !cplug__rows_fits(value, out->dtype))
+            return s->host->fail(e, CPLUG_E_FORMAT, "%s: sample %lld: %s cannot hold number %lld of it", s->path, (long long)index,
+                                 cplug_dtype_name(out->dtype), (long long)i);
+        put(out, to + i, value);
+    }
+    return CPLUG_OK;
+}
+
 static cplug_status rows_read(void *self, const int64_t *index, int64_t n, cplug_view *const *out, cplug_error *e)
 {
     const rows *s = self;
-    for (int64_t k = 0; k < n; k++)
-        for (int64_t i = 0; i < s->numel; i++) {
-            double value = s->values[index[k] * s->numel + i];
-            int64_t at = k * s->numel + i;
-            switch (out[0]->dtype) {
-            case CPLUG_F32: ((float *)out[0]->data)[at] = (float)value; break;
-            case CPLUG_F64: ((double *)out[0]->data)[at] = value; break;
-            case CPLUG_U8: ((uint8_t *)out[0]->data)[at] = (uint8_t)value; break;
-            case CPLUG_I32: ((int32_t *)out[0]->data)[at] = (int32_t)value; break;
-            case CPLUG_I64: ((int64_t *)out[0]->data)[at] = (int64_t)value; break;
-            default: return s->host->fail(e, CPLUG_E_UNSUPPORTED, "rows of numbers become f32, f64, u8, i32 or i64, not this dtype");
-            }
-        }
+    const uint64_t row = (uint64_t)s->numel * cplug_dtype_size(out[0]->dtype);
+    if (out[0]->dtype == CPLUG_F16 || out[0]->dtype == CPLUG_BF16)
+        return s->host->fail(e, CPLUG_E_UNSUPPORTED, "input_dtype %s cannot be read from a file; f32 can", cplug_dtype_name(out[0]->dtype));
+    const bool same = s->at != NULL && s->from == out[0]->dtype && s->from != CPLUG_BOOL && !s->swapped;
+    for (int64_t k = 0; k < n; k++) {
+        if (same)
+            memcpy((uint8_t *)out[0]->data + (uint64_t)k * row, s->at + (uint64_t)index[k] * row, row);
+        else if (read_one(s, index[k], out[0], k * s->numel, e) != CPLUG_OK)
+            return CPLUG_E_FORMAT;
+    }
     return CPLUG_OK;
 }
 
 static void rows_close(void *self)
 {
     rows *s = self;
-    if (s->host != NULL) s->host->free(s->values);
+    if (s->host == NULL) return;
+    s->host->free(s->values);
+    s->host->free(s->bytes);
 }
 
 const cplug_dataset cplug__rows_type = {
     .struct_size = sizeof cplug__rows_type,
     .id = "rows",
-    .doc = "rows of numbers from a file or standard input",
+    .doc = "samples from a file or standard input: text, IDX or raw numbers",
     .options = CPLUG_OPTIONS(rows_options),
     .instance_size = sizeof(rows),
     .open = rows_open,

@@ -25,7 +25,7 @@ static cplug_status fail_text(cplug_run *r, int32_t code, const char *text)
 
 cplug_status cplug__run_fail(cplug_run *r, int32_t code, const char *format, ...)
 {
-    char text[2048];
+    char text[8192]; /* a list of tensors that differ is long */
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
@@ -66,15 +66,16 @@ void cplug__tell_event(cplug_run *r, cJSON *event)
     cJSON_free(text);
 }
 
-/* All mistakes of the file as the run's error. */
-static void fail_diags(cplug_run *r)
+void cplug__run_fail_diags(cplug_run *r)
 {
     diags *d = &r->config.diags;
     int32_t code = CPLUG_RUN_PLUGIN;
     if (d->n == 0) return;
     cplug__diags_sort(d);
+    for (uint32_t i = 0; i < d->n; i++) /* the file itself comes first, then what it names */
+        if (d->list[i].code < code) code = d->list[i].code;
     for (uint32_t i = 0; i < d->n; i++)
-        if (d->list[i].code != CPLUG_RUN_PLUGIN) code = CPLUG_RUN_CONFIG;
+        if (d->list[i].code == CPLUG_RUN_CONFIG) code = CPLUG_RUN_CONFIG;
     if (r->code != CPLUG_RUN_OK) return;
     r->code = code;
     cplug__diags_format(d, &r->error);
@@ -105,26 +106,46 @@ static const char *stem(cplug_run *r, const char *path)
     return cplug__pool_copy(&r->pool, base, dot != NULL && dot != base ? (uint64_t)(dot - base) : strlen(base));
 }
 
-/* A directory is a finished run: its resolved INI and its weights. */
+/* A directory is a run, or one checkpoint of a run: its resolved INI and its weights. */
 static const char *locate(cplug_run *r, const char *path)
 {
     struct stat st;
+    if (path[0] == '\0' && r->args.resume != NULL && strcmp(r->args.resume, "auto") != 0) return cplug__resume_config(r);
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) return path;
-    if (r->weights == NULL) r->weights = cplug__pool_printf(&r->pool, "%s/model.safetensors", path);
+    if (stat(cplug__pool_printf(&r->pool, "%s/state.json", path), &st) == 0) {
+        if (r->weights == NULL) r->weights = cplug__pool_printf(&r->pool, "%s/model.safetensors", path);
+        return cplug__pool_printf(&r->pool, "%s/../../config.ini", path);
+    }
+    if (r->weights == NULL) r->weights = cplug__run_weights(r, path);
     return cplug__pool_printf(&r->pool, "%s/config.ini", path);
+}
+
+/* What says where training begins can be said once only. */
+static bool agree(cplug_run *r)
+{
+    const cplug_run_args *a = &r->args;
+    if (a->resume == NULL) return true;
+    if (a->weights != NULL)
+        cplug__run_fail(r, CPLUG_RUN_USAGE, "--resume and --weights exclude each other: a run goes on with its own weights");
+    else if (a->run_dir != NULL && strcmp(a->resume, "auto") != 0)
+        cplug__run_fail(r, CPLUG_RUN_USAGE, "--resume and --run-dir exclude each other: a run goes on in its own directory");
+    return r->code == CPLUG_RUN_OK;
 }
 
 /* A host's own context gets what [runtime] says of it, as far as it can be changed. */
 static void apply_runtime(cplug_run *r)
 {
     const section *s = cplug__config_section(&r->config, "runtime");
-    const entry *backends = cplug__section_entry(s, "backends"), *device = cplug__section_entry(s, "device");
-    const entry *seed = cplug__section_entry(s, "seed"), *threads = cplug__section_entry(s, "threads");
+    const char *keys[] = { "backends", "device", "threads", "seed" }, *values[CPLUG_COUNT(keys)] = { 0 };
     int64_t number;
-    if (backends != NULL) cplug_backends(r->ctx, backends->value);
-    if (device != NULL) cplug_device_set(r->ctx, device->value);
-    if (threads != NULL && cplug__int_parse(threads->value, &number)) cplug_threads(r->ctx, (int32_t)number);
-    if (seed != NULL && cplug__int_parse(seed->value, &number)) cplug_seed(r->ctx, (uint64_t)number);
+    for (uint32_t i = 0; i < CPLUG_COUNT(keys); i++) {
+        const entry *e = cplug__section_entry(s, keys[i]);
+        if (e != NULL) values[i] = cplug__expand(&r->config, e, NULL);
+    }
+    if (values[0] != NULL) cplug_backends(r->ctx, values[0]);
+    if (values[1] != NULL) cplug_device_set(r->ctx, values[1]);
+    if (values[2] != NULL && cplug__int_parse(values[2], &number)) cplug_threads(r->ctx, (int32_t)number);
+    if (values[3] != NULL && cplug__int_parse(values[3], &number)) cplug_seed(r->ctx, (uint64_t)number);
 }
 
 static bool has_component(cplug_context *ctx, const char *kind, const char *id)
@@ -163,7 +184,11 @@ static void load_weights(cplug_run *r)
 {
     if (r->weights == NULL) return;
     cplug_file *f = cplug_file_open(r->ctx, r->weights);
-    const char *classes = cplug_file_metadata(f, "classes");
+    const char *classes = cplug_file_metadata(f, "classes"), *step = cplug_file_metadata(f, "step");
+    int64_t number;
+    if (step != NULL && cplug__int_parse(step, &number) && number < r->newest_step)
+        cplug__tell(r, CPLUG_TELL_WARNING, "%s is of step %lld, training went on to step %lld: --checkpoint latest takes that", r->weights,
+                    (long long)number, (long long)r->newest_step);
     if (classes != NULL) r->classes = cplug__pool_copy(&r->pool, classes, strlen(classes));
     cplug_file_close(f);
     if (cplug_failed(r->ctx) || cplug_module_load(r->model, r->weights) != CPLUG_OK) cplug__run_fail_ctx(r, CPLUG_RUN_FILE, "weights");
@@ -171,8 +196,10 @@ static void load_weights(cplug_run *r)
 
 static void open_run(cplug_run *r, const char *path)
 {
-    path = locate(r, path);
-    if (!cplug__config_load(&r->config, path, r->args.overrides, r->args.n_overrides)) return;
+    path = agree(r) ? locate(r, path) : NULL;
+    if (path == NULL || r->code != CPLUG_RUN_OK || !cplug__config_load(&r->config, path)) return;
+    cplug__config_environment(&r->config, r->args.environment);
+    cplug__config_override(&r->config, r->args.overrides, r->args.n_overrides);
     cplug__plan_runtime(&r->plan);
     if (!open_context(r)) return;
     r->plan.ctx = r->ctx;
@@ -180,6 +207,7 @@ static void open_run(cplug_run *r, const char *path)
     if (r->config.diags.n || r->pool.failed) return;
     r->name = r->plan.model.name != NULL ? r->plan.model.name : stem(r, path);
     if (cplug__build_model(r) != CPLUG_OK) return;
+    cplug__check_groups(r);
     if ((r->args.needs & (CPLUG_RUN_TRAINS | CPLUG_RUN_EVALUATES)) &&
         (cplug__build_loss(r) != CPLUG_OK || cplug__build_metrics(r) != CPLUG_OK))
         return;
@@ -197,8 +225,9 @@ cplug_run *cplug_run_open(const char *path, const cplug_run_args *args)
     r->plan.c = &r->config;
     r->name = r->dir = "";
     r->weights = r->args.weights;
+    r->newest_step = -1;
     open_run(r, path != NULL ? path : "");
-    fail_diags(r);
+    cplug__run_fail_diags(r);
     if (r->pool.failed && r->code == CPLUG_RUN_OK) cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory");
     return r;
 }
@@ -210,6 +239,7 @@ void cplug_run_close(cplug_run *r)
     if (r->owns_ctx) {
         cplug_close(r->ctx);
     } else if (r->ctx != NULL) {
+        for (uint32_t i = 0; i < r->n_callbacks; i++) cplug_callback_free(r->callbacks[i]);
         for (uint32_t i = 0; i < N_DATA; i++) cplug_data_close(r->data[i]);
         cplug_module_free(r->loss);
         cplug_module_free(r->model);
@@ -240,40 +270,6 @@ const char *cplug_run_config(cplug_run *r)
 }
 
 /* ---- data ---- */
-/* Samples must have the shape that [model] declares, or the first layer would complain in words of its own. */
-static cplug_status check_shape(cplug_run *r, uint32_t which)
-{
-    const cplug_field *f = cplug_data_field(r->data[which], 0);
-    const cplug_ints *want = &r->plan.model.input_shape;
-    const entry *e = cplug__section_entry(cplug__config_section(&r->config, "model"), "input_shape");
-    bool same = f != NULL && f->meta.ndim == want->n;
-    str shape = { 0 };
-    for (int32_t d = 0; f != NULL && d < f->meta.ndim; d++) {
-        same = same && (f->meta.shape[d] < 0 || f->meta.shape[d] == want->v[d]);
-        cplug__str_add(&shape, d ? ",%lld" : "%lld", (long long)f->meta.shape[d]);
-    }
-    if (!same && e != NULL) {
-        cplug__diag(&r->config.diags, e->value_at, cplug__pool_printf(&r->pool, "write input_shape = %s", cplug__str_text(&shape)),
-                    "input_shape is %s, but the samples of data.%s (%s) have the shape %s", e->value, cplug__data_names[which],
-                    r->plan.data[which]->id, cplug__str_text(&shape));
-        fail_diags(r);
-    }
-    cplug__str_free(&shape);
-    return same ? CPLUG_OK : CPLUG_E_SHAPE;
-}
-
-cplug_status cplug__run_data(cplug_run *r, uint32_t which)
-{
-    const component *c = r->plan.data[which];
-    if (r->data[which] != NULL) return CPLUG_OK;
-    if (c == NULL)
-        return cplug__run_fail(r, CPLUG_RUN_CONFIG, "%s has no [data.%s] section", r->config.file->path, cplug__data_names[which]);
-    r->data[which] = cplug_data_open(r->ctx, c->spec, c->base_dir);
-    if (r->data[which] != NULL) return check_shape(r, which);
-    return cplug__run_fail_ctx(
-        r, CPLUG_RUN_FILE, cplug__pool_printf(&r->pool, "%s:%d: [%s]", c->section->at.file->path, c->section->at.line, c->section->name));
-}
-
 static bool gives(const component *c, const char *key) { return c != NULL && cplug__section_entry(c->section, key) != NULL; }
 
 cplug_loader *cplug__run_loader(cplug_run *r, cplug_data *d, const component *spec, bool shuffle)

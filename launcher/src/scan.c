@@ -36,11 +36,14 @@ static bool check_name(scanner *s, uint64_t from, uint64_t to, bool dots, const 
         char c = s->text[i];
         if (name_char(c) || (dots && c == '.')) continue;
         const char *help = NULL;
-        if (c >= 'A' && c <= 'Z') {
-            char lower[LONGEST_LINE + 1];
+        if ((c >= 'A' && c <= 'Z') || c == '-' || c == ' ' || c == ':') {
+            char better[LONGEST_LINE + 1];
             uint64_t n = 0;
-            for (uint64_t k = from; k < to; k++) lower[n++] = (char)(s->text[k] >= 'A' && s->text[k] <= 'Z' ? s->text[k] + 32 : s->text[k]);
-            help = cplug__pool_printf(s->pool, "write '%.*s'", (int)n, lower);
+            for (uint64_t k = from; k < to; k++) {
+                const char old = s->text[k];
+                better[n++] = (char)(old >= 'A' && old <= 'Z' ? old + 32 : old == '-' || old == ' ' ? '_' : old == ':' ? '.' : old);
+            }
+            help = cplug__pool_printf(s->pool, "write '%.*s'", (int)n, better);
         }
         cplug__diag(s->diags, at(s, from, to), help, "%s '%.*s': names are made of lower-case letters, digits and '_'%s", what,
                     (int)(to - from), s->text + from, dots ? ", with '.' between parts" : "");

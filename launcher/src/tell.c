@@ -1,21 +1,65 @@
-/* tell.c: what training says: the head of a run, a line an epoch, the line that is redrawn, and the same as events for programs. */
+/* tell.c: what training says: the head of a run, a line an epoch, the end, and the same as events for programs. */
 #include "loop.h"
 #include <math.h>
 #include <stdio.h>
 
+/* ---- the head ---- */
+/* What a backend says of itself; words behind "; warning: " are told as one. */
+static void describe(cplug_run *r, const char *name, str *out)
+{
+    static const char mark[] = "; warning: ";
+    const char *words = cplug_backend_describe(r->ctx, name), *warning = strstr(words, mark);
+    const int n = warning != NULL ? (int)(warning - words) : (int)strlen(words);
+    const bool named = n == 0 || strncmp(words, name, strlen(name)) == 0;
+    if (named)
+        cplug__str_add(out, "%.*s", n ? n : (int)strlen(name), n ? words : name);
+    else
+        cplug__str_add(out, "%s (%.*s)", name, n, words);
+    if (warning != NULL) cplug__tell(r, CPLUG_TELL_WARNING, "%s: %s", name, warning + strlen(mark));
+}
+
+/* Does the manifest promise a backend?  Its name, for plugins that could not be taken. */
+static const char *promised_backend(const cplug_plugin_info *p, size_t *n)
+{
+    static const char mark[] = "backend:";
+    const char *at = strstr(p->provides, mark);
+    if (at == NULL) return NULL;
+    at += strlen(mark);
+    *n = strcspn(at, " ");
+    return at;
+}
+
+/* Which backends were asked for, and why others that are installed are not among them. */
+static void tell_asked(cplug_run *r)
+{
+    const entry *wanted = cplug__section_entry(cplug__config_section(&r->config, "runtime"), "backends");
+    const bool automatic = wanted == NULL || strstr(wanted->value, "auto") != NULL;
+    str out = { 0 };
+    const int32_t plugins = automatic ? cplug_plugin_count(r->ctx) : 0;
+    for (int32_t i = 0; i < plugins; i++) {
+        size_t n = 0;
+        const cplug_plugin_info *p = cplug_plugin_get(r->ctx, i);
+        const char *name = p != NULL && p->state == CPLUG_PLUGIN_FAILED ? promised_backend(p, &n) : NULL;
+        if (name != NULL) cplug__str_add(&out, "%s%.*s: %s", out.n ? "; " : ", without ", (int)n, name, p->reason);
+    }
+    cplug__tell(r, CPLUG_TELL_TEXT, "         backends = %s%s", wanted != NULL ? wanted->value : "auto", cplug__str_text(&out));
+    cplug__str_free(&out);
+}
+
 static void tell_backends(cplug_run *r)
 {
-    const char *list = cplug_backends_text(r->ctx);
+    const char *list = cplug__pool_printf(&r->pool, "%s", cplug_backends_text(r->ctx));
+    const int threads = (int)cplug_threads_get(r->ctx);
     str out = { 0 };
     while (*list) {
-        size_t n = strcspn(list, ",");
-        const char *name = cplug__pool_copy(&r->pool, list, n), *words = cplug_backend_describe(r->ctx, name);
-        const bool named = words[0] == '\0' || strncmp(words, name, n) == 0;
-        cplug__str_add(&out, named ? "%s%s" : "%s%s (%s)", out.n ? "; " : "", named && words[0] ? words : name, words);
+        const size_t n = strcspn(list, ",");
+        if (out.n) cplug__str_add(&out, "; ");
+        describe(r, cplug__pool_copy(&r->pool, list, n), &out);
         list += n + (list[n] == ',');
     }
-    cplug__tell(r, CPLUG_TELL_TEXT, "backend  %s; device %s, %d threads", cplug__str_text(&out), cplug_device_get(r->ctx),
-                (int)cplug_threads_get(r->ctx));
+    cplug__tell(r, CPLUG_TELL_TEXT, "backend  %s; device %s, %d thread%s", cplug__str_text(&out), cplug_device_get(r->ctx), threads,
+                threads == 1 ? "" : "s");
+    tell_asked(r);
     cplug__str_free(&out);
 }
 
@@ -63,26 +107,7 @@ void cplug__tell_begin(loop *l)
     cplug__tell_event(r, e);
 }
 
-void cplug__tell_progress(loop *l)
-{
-    enum { BAR = 20 };
-    cplug_run *r = l->r;
-    double now = cplug__seconds(), rate = (double)l->samples / fmax(now - l->epoch_started, 1e-9);
-    if (r->args.columns <= 0 || now - l->shown < 0.1) return;
-    int64_t batches = cplug_loader_batches(l->train);
-    char bar[BAR + 1], line[512], epochs[64] = "";
-    int done = batches ? (int)(l->batch * BAR / batches) : 0;
-    for (int i = 0; i < BAR; i++) bar[i] = i < done ? '=' : i == done ? '>' : ' ';
-    bar[BAR] = '\0';
-    double eta = l->batch ? (now - l->epoch_started) / (double)l->batch * (double)(batches - l->batch) : 0;
-    if (l->epochs) snprintf(epochs, sizeof epochs, "/%lld", (long long)l->epochs);
-    snprintf(line, sizeof line, "epoch %lld%s [%s] %lld/%lld  loss %.4f  %.0f/s  %.0f s left", (long long)l->progress.epoch + 1, epochs,
-             bar, (long long)l->batch, (long long)batches, cplug__loop_mean_loss(l), rate, eta);
-    if (r->args.columns < (int32_t)sizeof line) line[r->args.columns] = '\0';
-    cplug__tell(r, CPLUG_TELL_PROGRESS, "%s", line);
-    l->shown = now;
-}
-
+/* ---- as it goes ---- */
 void cplug__tell_step(loop *l)
 {
     const int64_t every = l->r->plan.log.every;
@@ -98,6 +123,21 @@ void cplug__tell_step(loop *l)
     cplug__tell_event(l->r, e);
 }
 
+/* Is this epoch's main figure the best so far?  The first metric's own word says which way is better; without one, the loss. */
+static bool mark_best(loop *l, const epoch_row *row)
+{
+    const cplug_run *r = l->r;
+    const char *name = "";
+    double value = row->loss;
+    if (row->valid != NULL) cplug__score_main(row->valid, &name, &value);
+    if (l->valid != NULL && row->valid == NULL) return false;
+    const bool higher = row->valid != NULL && row->valid->n > 0 && cplug_metric_higher_is_better(r->metrics[0]);
+    if (isnan(value) || (l->has_mark && !(higher ? value > l->marked : value < l->marked))) return false;
+    l->marked = value;
+    l->has_mark = true;
+    return true;
+}
+
 void cplug__tell_epoch(loop *l, const epoch_row *row)
 {
     str text = { 0 };
@@ -109,7 +149,9 @@ void cplug__tell_epoch(loop *l, const epoch_row *row)
         cplug__str_add(&text, " | valid ");
         cplug__score_text(row->valid, &text);
     }
-    cplug__str_add(&text, " | %.1f s  %.0f/s", row->seconds, (double)l->samples / fmax(l->trained, 1e-9));
+    const bool best = mark_best(l, row);
+    cplug__str_add(&text, " | %.1f s  %.0f/s%s", row->seconds, (double)l->samples / fmax(l->trained, 1e-9), best ? "  *best" : "");
+    if (row->valid != NULL) l->last_valid = row->valid;
     cplug__tell(l->r, CPLUG_TELL_TEXT, "%s", cplug__str_text(&text));
     cplug__str_free(&text);
     cJSON *e = cJSON_CreateObject(), *train = cJSON_CreateObject();
@@ -120,6 +162,7 @@ void cplug__tell_epoch(loop *l, const epoch_row *row)
     cJSON_AddNumberToObject(train, "loss", row->loss);
     cJSON_AddItemToObject(e, "train", train);
     if (row->valid != NULL) cJSON_AddItemToObject(e, "valid", cplug__score_json(row->valid));
+    cJSON_AddBoolToObject(e, "best", best);
     cJSON_AddNumberToObject(e, "seconds", row->seconds);
     cJSON_AddNumberToObject(e, "samples_per_s", (double)l->samples / fmax(l->trained, 1e-9));
     cplug__tell_event(l->r, e);

@@ -1,9 +1,10 @@
 """What shared objects show to the world.
 
-    exports.py LIBCPLUG PLUGIN_DIR
+    exports.py LIBCPLUG PLUGIN_DIR API_ORDER
 
-libcplug exports cplug_* and nothing internal.  A plugin exports exactly one symbol, does not need libcplug, leaves no cplug_* name
-open, has no text relocations, no executable stack and no search path of its own."""
+libcplug exports the functions of core/api.order, which only grows, and nothing else.  A plugin exports exactly one
+symbol, does not need libcplug, leaves no cplug_* name open, has no text relocations, no executable stack and no search path of its
+own."""
 import pathlib
 import re
 import subprocess
@@ -19,13 +20,14 @@ def symbols(path, *flags):
     return [(line.split()[-2], line.split()[-1].split('@')[0]) for line in lines if line.strip()]
 
 
-def check_library(path):
+def check_library(path, api_order):
     names = [name for kind, name in symbols(path, '--defined-only')]
-    wrong = [name for name in names if not re.fullmatch(r'cplug_[a-z0-9][a-z0-9_]*', name)]
+    golden = [line.split()[1] for line in pathlib.Path(api_order).read_text(encoding='utf-8').splitlines()]
+    wrong, missing = sorted(set(names) - set(golden)), sorted(set(golden) - set(names))
     if wrong:
         yield f'{path}: exports {" ".join(wrong)}'
-    if not names:
-        yield f'{path}: exports nothing'
+    if missing:
+        yield f'{path}: does not export {" ".join(missing)}'
 
 
 def check_plugin(path):
@@ -47,9 +49,9 @@ def check_plugin(path):
         yield f'{path}: asks for an executable stack'
 
 
-def main(library, plugin_dir):
+def main(library, plugin_dir, api_order):
     plugins = sorted(pathlib.Path(plugin_dir).glob('cplug-*.so'))
-    problems = list(check_library(library)) + [problem for plugin in plugins for problem in check_plugin(str(plugin))]
+    problems = list(check_library(library, api_order)) + [problem for plugin in plugins for problem in check_plugin(str(plugin))]
     if not plugins:
         problems.append(f'{plugin_dir}: no plugins')
     print('\n'.join(problems) or f'{len(plugins)} plugins are in order')

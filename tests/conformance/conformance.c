@@ -1,6 +1,7 @@
 /* conformance: runs the op cases of one op on one backend.
  *
  *     conformance --op NAME --on cpu|decomposition|BACKEND|DEVICE [--case NAME] [--golden FILE] [--save FOLDER]
+ *     conformance --complete
  *
  * Values and gradients against PyTorch's golden numbers; results in three memory layouts against each other; on the cpu, first and second
  * derivatives in f64 against differences; elsewhere, results against the backend cpu.  Exit status 1 with a line a failure, 77 when the
@@ -27,6 +28,20 @@ static cplug_context *open_on(const char *on)
     return cplug_open(options);
 }
 
+/* Every op must have a case, else nothing is known of its kernels. */
+static int complete(cplug_context *ctx, const conf_table *t)
+{
+    const char *id;
+    int missing = 0;
+    for (int32_t k = 0; (id = cplug_component_id(ctx, "op", k)) != NULL; k++) {
+        uint32_t i = 0;
+        while (i < conf_count(t) && strcmp(conf_at(t, i)->op, id) != 0) i++;
+        if (i == conf_count(t)) printf("no case for op '%s': add a line to tools/conformance/cases.txt\n", id), missing++;
+    }
+    printf("%u cases\n", conf_count(t));
+    return missing != 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *op = NULL, *one = NULL, *golden = NULL, *save = NULL;
@@ -39,13 +54,17 @@ int main(int argc, char **argv)
         for (uint32_t f = 0; f < CPLUG_COUNT(flags); f++)
             if (strcmp(argv[i], flags[f].flag) == 0) *flags[f].to = argv[i + 1];
     }
-    if (k.on == NULL || (op == NULL && one == NULL)) return fprintf(stderr, "conformance --op NAME --on BACKEND [--case NAME]\n"), 2;
+    const bool all = argc == 2 && strcmp(argv[1], "--complete") == 0;
+    if (all) k.on = "cpu";
+    if (k.on == NULL || (!all && op == NULL && one == NULL))
+        return fprintf(stderr, "conformance --op NAME --on BACKEND [--case NAME]\n"), 2;
     k.save = save != NULL ? save : ".";
     k.ctx = open_on(k.on);
     k.reference = cplug_open("backends=cpu");
     if (k.ctx == NULL || k.reference == NULL) return fprintf(stderr, "%s\n", cplug_error_text(NULL)), 1;
     conf_table *table = conf_open(k.reference, conf_text, why, sizeof why);
     if (table == NULL) return fprintf(stderr, "%s\n", why), 1;
+    if (all) return cplug_plugin_load_all(k.reference), complete(k.reference, table);
     if (golden != NULL && (k.golden = cplug_file_open(k.reference, golden)) == NULL)
         return fprintf(stderr, "%s\n", cplug_error_text(k.reference)), 1;
     for (uint32_t i = 0; i < conf_count(table); i++) {

@@ -1,6 +1,9 @@
 """Building models: parameter counts of the shipped files, blocks, repeats, wires, dotted names, the resolved file."""
+import csv
 import json
-from e2e import expect, expect_code, main, model, run, write
+import os
+import tiny
+from e2e import MODELS, expect, expect_code, main, model, run, write
 
 HEAD = "[cplug]\nformat = 1\n\n[model]\ninput_shape = 3,8,8\n\n"
 BLOCK = """[block.basic]
@@ -54,7 +57,8 @@ out_features = 10
 
 
 def counts(folder):
-    for name, parameters in (("mnist-lenet.ini", 61706), ("mnist-mlp.ini", 109386), ("line.ini", 97), ("spirals.ini", 4547)):
+    for name, parameters in (("mnist-lenet.ini", 61706), ("mnist-mlp.ini", 109386), ("line.ini", 97), ("spirals.ini", 4547),
+                             ("quickstart.ini", 52266), ("mnist-tuned.ini", 535818), ("fashion-mlp.ini", 235146), ("iris.ini", 131), ("housing.ini", 17793)):
         result = run("summary", model(name), "--json")
         expect_code(result, 0)
         expect(json.loads(result.out)["parameters"] == parameters, name, result.out)
@@ -81,11 +85,63 @@ def resolved(folder):
     second = run("check", write(folder, "again.ini", first.out), "--print")
     expect_code(second, 0)
     expect(first.out == second.out, first.out, second.out)
-    for name in ("quickstart.ini", "line.ini", "spirals.ini", "mnist-mlp.ini", "mnist-lenet.ini"):
-        first = run("check", model(name), "--print")
+    for name in shipped():
+        first = run("check", model(name), "--print", *tiny.overrides(folder, name))
         expect_code(first, 0)
         second = run("check", write(folder, name, first.out), "--print")
         expect(first.out == second.out, first.out, second.out, second.err)
+
+
+def shipped():
+    return sorted(name for name in os.listdir(MODELS) if name.endswith(".ini"))
+
+
+def whole_way(folder):
+    """Every shipped model: checked, trained, evaluated and predicted with, on data of a few samples."""
+    expect(len(shipped()) >= 9, shipped())
+    for name in shipped():
+        data = tiny.overrides(folder, name)
+        expect_code(run("check", model(name), *data, cwd=folder), 0)
+        result = run("train", model(name), "train.epochs=1", "--run-dir", name, *data, cwd=folder)
+        expect_code(result, 0)
+        expect_code(run("eval", name, cwd=folder), 0)
+        result = run("predict", name, cwd=folder)
+        expect_code(result, 0)
+        samples = json.loads(run("eval", name, "--json", cwd=folder).out)["samples"]
+        expect(len(result.out.splitlines()) == samples + 1 > 1, name, samples, result.out[:200])
+
+
+def figures(folder):
+    """What the page of models says of iris, where its data are."""
+    path = os.path.join(os.path.dirname(MODELS), "data", "iris.csv")
+    if not os.path.exists(path):
+        print("skipped: figures: there is no data/iris.csv")
+        return
+    for seed in (0, 1, 2):
+        expect_code(run("train", model("iris.ini"), f"runtime.seed={seed}", "--run-dir", f"iris{seed}", cwd=folder), 0)
+        expect_code(run("eval", f"iris{seed}", "--min", "accuracy=0.97", cwd=folder), 0)
+
+
+def metrics_table(folder):
+    """metrics.csv is a plain table: a head, as many cells in each line, numbers or nothing; NumPy's or pandas' reader needs no options."""
+    for extra, rows in (((), 4), (("train.valid_every=2",), 4), (("metrics.names=accuracy,confusion_matrix", "train.valid_every=3"), 4)):
+        name = f"run{len(os.listdir(folder))}"
+        expect_code(run("train", model("spirals.ini"), "train.epochs=4", "--run-dir", name, *extra, cwd=folder), 0)
+        path = os.path.join(folder, name, "metrics.csv")
+        with open(path, newline="") as f:
+            table = list(csv.reader(f))
+        head = table[0]
+        expect(len(table) == rows + 1 and head[:5] == ["epoch", "step", "lr", "train_loss", "seconds"] and "valid_accuracy" in head, table)
+        expect(len(set(head)) == len(head) and all(len(row) == len(head) for row in table), "lines of unequal length", table)
+        for row in table[1:]:
+            expect(all(cell == "" or float(cell) >= 0 for cell in row) and "" not in row[:5], row)
+        expect("" not in table[-1], "the last epoch is validated", table[-1])
+        try:
+            import pandas
+        except ImportError:
+            continue
+        frame = pandas.read_csv(path)
+        expect(list(frame.columns) == head and len(frame) == rows and all(d.kind in "if" for d in frame.dtypes), frame.dtypes)
 
 
 def recursive_block(folder):
@@ -105,4 +161,4 @@ def groups(folder):
     expect("did you mean 'lr'?" in result.err, result.err)
 
 
-main([counts, blocks, resolved, recursive_block, groups])
+main([counts, blocks, resolved, whole_way, figures, metrics_table, recursive_block, groups])

@@ -14,7 +14,8 @@ def mistyped(name, section, right, wrong):
     """The model's text with one word replaced, and the number of its line."""
     text = open(model(name + ".ini")).read()
     start = text.index(f"[{section}]")
-    at = text.index(right, start if right[0] == "[" else text.index("]", start))
+    word = re.compile(r"(?<!\w)" + re.escape(right) + (r"(?!\w)" if right[-1] != "]" else ""))
+    at = word.search(text, start if right[0] == "[" else text.index("]", start)).start()
     end = text.find("\n[", start)
     expect(end < 0 or at < end, f"'{right}' does not stand in [{section}] of {name}")
     return text[:at] + wrong + text[at + len(right):], text[:at].count("\n") + 1

@@ -215,7 +215,7 @@ def select_grad(g, index, dim, size):
 
 OPS = {
     "add": lambda a, b, alpha=1: torch.add(torch.as_tensor(a), b, alpha=alpha), "sub": lambda a, b, alpha=1: torch.sub(torch.as_tensor(a) if not torch.is_tensor(a) else a, b, alpha=alpha),
-    "mul": torch.mul, "div": torch.div, "pow": torch.pow, "maximum": torch.maximum, "minimum": torch.minimum,
+    "mul": torch.mul, "div_rounded": lambda a, b, rounding_mode: torch.div(a, b, rounding_mode=rounding_mode), "div": torch.div, "pow": torch.pow, "maximum": torch.maximum, "minimum": torch.minimum,
     "relu": torch.relu, "leaky_relu": F.leaky_relu, "gelu": F.gelu, "silu": F.silu, "softplus": F.softplus,
     "clamp": lambda x, a=None, b=None: torch.clamp(x, a, b), "round": torch.round, "isnan": torch.isnan,
     "relu_grad": lambda g, y: g * (y > 0), "leaky_relu_grad": lambda g, x, negative_slope=0.01: torch.where(x > 0, g, g * negative_slope),
@@ -227,6 +227,7 @@ OPS = {
     "copy_": lambda x, y: (x.copy_(y),), "fill_": lambda x, v: (x.fill_(v),), "arange": lambda x, a, s: (x.copy_(a + s * torch.arange(x.numel())),),
     "expand": lambda x, size: x.expand(size), "transpose": lambda x, dim0, dim1: x.transpose(dim0, dim1), "permute": lambda x, dims: x.permute(dims),
     "squeeze": lambda x, dim: x.squeeze(dims(dim)), "unsqueeze": torch.unsqueeze,
+    "as_strided": lambda x, offset, size, stride: torch.as_strided(x, size, stride, offset), "detach": torch.detach,
     "select": lambda x, i, dim: x.select(dim, i),
     "slice": lambda x, start, dim, length, step=1: x.narrow(dim, start, (length - 1) * step + 1)[(slice(None),) * dim + (slice(None, None, step),)],
     "slice_grad": slice_grad, "select_grad": select_grad,
@@ -255,7 +256,7 @@ OPS = {
     "binary_cross_entropy_with_logits": lambda x, t, w=None, p=None, reduction="mean": F.binary_cross_entropy_with_logits(x, t, w, reduction=reduction, pos_weight=p),
     "sgd_step_": sgd, "adam_step_": adam, "rmsprop_step_": rmsprop,
 }
-NOT_HERE = {"random", "dropout", "max_pool2d_grad", "nll_loss_grad"}
+NOT_HERE = {"random", "dropout", "max_pool2d_grad", "nll_loss_grad", "batch_norm_grad"}
 
 
 def compute(name, op, flat, formal, attrs, dtype, differentiate):

@@ -1,187 +1,185 @@
-/* args.c: the command line: flags of each verb, overrides, help; one table feeds parsing and help. */
+/* args.c: the command line: one table of flags feeds parsing, help, the manual page and completion. */
 #include "tool.h"
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum {
-    JSON,
-    FAILED,
-    PRINT,
-    HELP,
-    SET,
-    UNSET,
-    RUN_DIR,
-    RESUME,
-    CHECKPOINT,
-    WEIGHTS,
-    INPUT,
-    INPUT_FORMAT,
-    OUTPUT,
-    FORMAT,
-    DATA,
-    MIN,
-    MAX,
-    REPEATS,
-    PROGRESS,
-    MARKDOWN
+/* How a flag acts on the command: a bool, a text, a text that must be one of the alternatives in its value, or what its name says. */
+enum { SWITCH, TEXT, ONE_OF, SET, UNSET, MIN, MAX, REPEATS };
+#define AT(field) offsetof(command, field)
+
+const flag flag_table[] = {
+    /* clang-format off */
+    { "--set", "section.key=value", NULL, SET, 0, NULL, "CPLUG_SECTION_KEY",
+      "change a value of the file; also without --set, after the file; +section.key=value may add a section" },
+    { "--unset", "section.key", NULL, UNSET, 0, NULL, NULL, "take a key or a whole section out of the file" },
+    { "--run-dir", "DIR", "train", TEXT, AT(run_dir), "runs/NAME-N", NULL, "where the run is kept" },
+    { "--resume", "RUN|auto", "train", TEXT, AT(resume), NULL, NULL,
+      "go on with an interrupted run; auto: the newest one of this name, if there is one" },
+    { "--progress", "auto|bar|plain|none", "train", ONE_OF, AT(progress), "auto", "CI, TERM=dumb",
+      "a redrawn line on a terminal, plain lines, or warnings only; bar: in spite of the environment" },
+    { "--checkpoint", "final|latest|best|NAME", "eval predict", TEXT, AT(checkpoint), "final", NULL,
+      "which weights of a run; final: model.safetensors" },
+    { "--weights", "FILE", "train eval predict", TEXT, AT(weights), NULL, NULL, "weights to start from, *.safetensors" },
+    { "--data", "train|valid|test", "eval predict", ONE_OF, AT(data), "valid", NULL, "which data set" },
+    { "--input", "FILE|-", "predict", TEXT, AT(input), NULL, NULL, "samples from a file or standard input instead of a data set" },
+    { "--input-format", "csv|idx|raw:DTYPE", "predict", TEXT, AT(input_format), "by its name and first bytes", NULL, "what the input is" },
+    { "--format", "csv|jsonl|text", "predict", ONE_OF, AT(format), "csv", NULL, "what is written" },
+    { "--output", "FILE", "predict init plot", TEXT, AT(output), "standard output; plot: RUN/plot.svg", NULL,
+      "where to write; init overwrites nothing" },
+    { "--min", "METRIC=VALUE", "eval", MIN, 0, NULL, NULL, "exit with 7 when the score is lower" },
+    { "--max", "METRIC=VALUE", "eval", MAX, 0, NULL, NULL, "exit with 7 when the score is higher" },
+    { "--repeats", "N", "bench", REPEATS, 0, "about a second", NULL, "how often to time" },
+    { "--print", NULL, "check", SWITCH, AT(print), NULL, NULL, "print the file with includes, variables, blocks and defaults resolved" },
+    { "--failed", NULL, "plugins", SWITCH, AT(failed), NULL, NULL, "only those that cannot be used or have a warning, with the reason" },
+    { "--timeout", "SECONDS", "plugins inspect doctor", TEXT, AT(timeout), "5", NULL, "how long a plugin may take to load, in a process of its own" },
+    { "--markdown", NULL, "inspect", SWITCH, AT(markdown), NULL, NULL, "as a page of the documentation" },
+    { "--json", NULL, "*", SWITCH, AT(json), NULL, NULL, "JSON on standard output, text on standard error" },
+    { "--help", NULL, "*", SWITCH, AT(help), NULL, NULL, "this text" },
+    /* clang-format on */
 };
-static const struct flag {
-    int id;
-    const char *name, *value, *verbs, *doc; /* verbs: NULL = all that take a file */
-} flags[] = {
-    { SET, "--set", "section.key=value", NULL, "change a value of the file; also without --set, after the file" },
-    { UNSET, "--unset", "section.key", NULL, "take a key or a whole section out of the file" },
-    { RUN_DIR, "--run-dir", "DIR", "train", "where the run is kept (default runs/NAME-N)" },
-    { RESUME, "--resume", "RUN|auto", "train", "go on with an interrupted run; auto: the newest one of this name, if there is one" },
-    { CHECKPOINT, "--checkpoint", "final|latest|best|NAME", "eval predict", "which weights of a run (default final: model.safetensors)" },
-    { WEIGHTS, "--weights", "FILE", "train eval predict", "weights to start from, *.safetensors" },
-    { DATA, "--data", "train|valid|test", "eval predict", "which data set (default valid)" },
-    { INPUT, "--input", "FILE|-", "predict", "samples from a file or standard input instead of a data set" },
-    { INPUT_FORMAT, "--input-format", "csv|idx|raw:DTYPE", "predict", "what the input is (default: by its name and first bytes)" },
-    { FORMAT, "--format", "csv|jsonl|text", "predict", "what is written (default csv)" },
-    { OUTPUT, "--output", "FILE", "predict plot", "write to a file instead of standard output" },
-    { MIN, "--min", "METRIC=VALUE", "eval", "exit with 7 when the score is lower" },
-    { MAX, "--max", "METRIC=VALUE", "eval", "exit with 7 when the score is higher" },
-    { PROGRESS, "--progress", "auto|bar|plain|none", "train", "a redrawn line, plain lines, or warnings only (default auto)" },
-    { REPEATS, "--repeats", "N", "bench", "how often to time (default: about a second)" },
-    { PRINT, "--print", NULL, "check", "print the file with includes, variables, blocks and defaults resolved" },
-    { FAILED, "--failed", NULL, "plugins", "only those that cannot be used, with the reason" },
-    { MARKDOWN, "--markdown", NULL, "inspect", "as a page of the documentation" },
-    { JSON, "--json", NULL, "train eval predict check summary bench plugins inspect", "JSON on standard output, text on standard error" },
-    { HELP, "--help", NULL, "train eval predict check summary bench plugins inspect", "this text" },
-};
+const uint32_t n_flags = CPLUG_COUNT(flag_table);
 
-static const char *const progress_names[] = { "auto", "bar", "plain", "none" };
-enum { PROGRESS_NAMES = CPLUG_COUNT(progress_names) };
-
-static bool belongs(const struct flag *f, const verb *v)
+bool flag_belongs(const flag *f, const verb *v)
 {
     size_t n = strlen(v->name);
     if (f->verbs == NULL) return v->needs_file;
+    if (strcmp(f->verbs, "*") == 0) return true;
     for (const char *p = f->verbs; (p = strstr(p, v->name)) != NULL; p += n)
         if ((p == f->verbs || p[-1] == ' ') && (p[n] == '\0' || p[n] == ' ')) return true;
     return false;
 }
 
-static int usage(const verb *v, const char *what, const char *word, const char *help)
+int usage(const command *c, const char *what, const char *word, const char *help)
 {
-    fprintf(stderr, "error: %s '%s'\n", what, word);
-    if (help != NULL)
-        fprintf(stderr, "  help: did you mean '%s'?\n", help);
-    else
-        fprintf(stderr, "  help: cplug-run %s %s\n", v->name, v->takes);
-    return CPLUG_RUN_USAGE;
+    char text[2048];
+    snprintf(text, sizeof text, "%s '%s'\n  help: %s", what, word, help);
+    return fail_text(c, CPLUG_RUN_USAGE, text);
+}
+
+static int usage_of(const command *c, const verb *v, const char *what, const char *word)
+{
+    char help[256];
+    snprintf(help, sizeof help, "cplug-run %s %s", v->name, v->takes);
+    return usage(c, what, word, help);
+}
+
+static int usage_near(const command *c, const verb *v, const char *what, const char *word, const char *near)
+{
+    char help[256];
+    if (near == NULL) return usage_of(c, v, what, word);
+    snprintf(help, sizeof help, "did you mean '%s'?", near);
+    return usage(c, what, word, help);
 }
 
 static int add_override(command *c, const verb *v, const char *text)
 {
-    if (c->n_overrides == MOST_OVERRIDES) return usage(v, "too many overrides:", text, NULL);
+    if (c->n_overrides == MOST_OVERRIDES) return usage_of(c, v, "too many overrides:", text);
     c->overrides[c->n_overrides++] = text;
     return CPLUG_RUN_OK;
 }
 
-static int apply(command *c, const verb *v, const struct flag *f, const char *value)
+/* The launcher takes "~section.key" for an override that takes away. */
+static int add_unset(command *c, const verb *v, const char *value)
 {
-    char *end;
-    switch (f->id) {
-    case JSON: c->json = true; break;
-    case FAILED: c->failed = true; break;
-    case PRINT: c->print = true; break;
-    case HELP: c->help = true; break;
-    case MARKDOWN: c->markdown = true; break;
-    case RUN_DIR: c->run_dir = value; break;
-    case RESUME: c->resume = value; break;
-    case CHECKPOINT: c->checkpoint = value; break;
-    case INPUT_FORMAT: c->input_format = value; break;
-    case FORMAT: c->format = value; break;
-    case OUTPUT: c->output = value; break;
-    case WEIGHTS: c->weights = value; break;
-    case INPUT: c->input = value; break;
-    case DATA: c->data = value; break;
+    if (c->n_unset == MOST_UNSET || strlen(value) + 2 > sizeof c->unset[0]) return usage_of(c, v, "this is too much for --unset:", value);
+    char *text = c->unset[c->n_unset++];
+    snprintf(text, sizeof c->unset[0], "~%s", value);
+    return add_override(c, v, text);
+}
+
+static int one_of(const command *c, const verb *v, const flag *f, const char *value)
+{
+    enum { MOST = 8 };
+    char copy[128], what[160];
+    const char *names[MOST];
+    uint32_t n = 0;
+    snprintf(copy, sizeof copy, "%s", f->value);
+    for (char *rest = copy, *name; n < MOST && (name = strsep(&rest, "|")) != NULL;) names[n++] = name;
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(names[i], value) == 0) return CPLUG_RUN_OK;
+    snprintf(what, sizeof what, "%s takes %s, got", f->name, f->value);
+    return usage_near(c, v, what, value, cplug_nearest(value, names, n));
+}
+
+static int apply(command *c, const verb *v, const flag *f, const char *value)
+{
+    char *end, *at = (char *)c + f->into;
+    switch (f->how) {
+    case SWITCH: *(bool *)at = true; return CPLUG_RUN_OK;
+    case ONE_OF:
+    case TEXT: memcpy(at, &value, sizeof value); return f->how == ONE_OF ? one_of(c, v, f, value) : CPLUG_RUN_OK;
     case SET: return add_override(c, v, value);
-    case UNSET:
-        if (snprintf(c->unset[c->n_unset % MOST_UNSET], sizeof c->unset[0], "~%s", value) >= (int)sizeof c->unset[0] ||
-            c->n_unset == MOST_UNSET)
-            return usage(v, "this is too much for --unset:", value, NULL);
-        return add_override(c, v, c->unset[c->n_unset++]);
+    case UNSET: return add_unset(c, v, value);
     case MIN:
     case MAX:
-        if (c->n_bounds == MOST_BOUNDS || strchr(value, '=') == NULL) return usage(v, "expected METRIC=VALUE, got", value, NULL);
-        c->bounds[c->n_bounds++] = (bound){ value, f->id == MAX };
-        break;
-    case PROGRESS:
-        for (c->progress = 0; c->progress < PROGRESS_NAMES && strcmp(value, progress_names[c->progress]) != 0; c->progress++) {}
-        if (c->progress == PROGRESS_NAMES)
-            return usage(v, "expected auto, bar, plain or none, got", value, cplug_nearest(value, progress_names, PROGRESS_NAMES));
-        break;
-    case REPEATS:
+        if (c->n_bounds == MOST_BOUNDS || strchr(value, '=') == NULL) return usage_of(c, v, "expected METRIC=VALUE, got", value);
+        c->bounds[c->n_bounds++] = (bound){ value, f->how == MAX };
+        return CPLUG_RUN_OK;
+    default:
         c->repeats = strtoll(value, &end, 10);
-        if (*end || c->repeats < 1 || c->repeats > 2000) return usage(v, "--repeats takes a number from 1 to 2000, got", value, NULL);
-        break;
-    default: break;
+        if (*end || c->repeats < 1 || c->repeats > 2000) return usage_of(c, v, "--repeats takes a number from 1 to 2000, got", value);
+        return CPLUG_RUN_OK;
     }
-    return CPLUG_RUN_OK;
 }
 
 static int parse_flag(command *c, const verb *v, int argc, char **argv, int *i)
 {
-    const char *word = argv[*i], *equals = strchr(word, '='), *names[CPLUG_COUNT(flags)];
+    const char *word = argv[*i], *equals = strchr(word, '='), *names[CPLUG_COUNT(flag_table)];
     const size_t n = equals != NULL ? (size_t)(equals - word) : strlen(word);
     uint32_t count = 0;
-    for (uint32_t k = 0; k < CPLUG_COUNT(flags); k++) {
-        const struct flag *f = &flags[k];
-        if (!belongs(f, v)) continue;
+    if (strcmp(word, "-h") == 0) word = "--help";
+    for (uint32_t k = 0; k < n_flags; k++) {
+        const flag *f = &flag_table[k];
+        if (!flag_belongs(f, v)) continue;
         names[count++] = f->name;
-        bool short_help = f->id == HELP && strcmp(word, "-h") == 0;
-        if (!short_help && (strlen(f->name) != n || strncmp(f->name, word, n) != 0)) continue;
-        if (f->value == NULL) return equals != NULL ? usage(v, "this flag takes no value:", word, NULL) : apply(c, v, f, NULL);
+        if (strcmp(word, f->name) != 0 && (strlen(f->name) != n || strncmp(f->name, word, n) != 0)) continue;
+        if (f->value == NULL) return equals != NULL ? usage_of(c, v, "this flag takes no value:", word) : apply(c, v, f, NULL);
         if (equals != NULL) return apply(c, v, f, equals + 1);
-        if (*i + 1 >= argc) return usage(v, "a value is missing after", word, NULL);
+        if (*i + 1 >= argc) return usage_of(c, v, "a value is missing after", word);
         return apply(c, v, f, argv[++*i]);
     }
-    return usage(v, "unknown flag", word, cplug_nearest(word, names, count));
+    return usage_near(c, v, "unknown flag", word, cplug_nearest(word, names, count));
+}
+
+static int parse_word(command *c, const verb *v, const char *word)
+{
+    if (v->needs_file && c->n_words > 0 && strchr(word, '=') != NULL) return add_override(c, v, word);
+    if (c->n_words == v->most_words || c->n_words == MOST_WORDS)
+        return usage_of(c, v, v->needs_file ? "one file is enough, what is" : "nothing more is expected, what is", word);
+    c->words[c->n_words++] = word;
+    c->file = c->words[0];
+    return CPLUG_RUN_OK;
+}
+
+static bool goes_on(const command *c) { return c->resume != NULL && strcmp(c->resume, "auto") != 0; }
+
+/* A run that goes on has a file of its own, so that the first word may be an override already. */
+static int own_file(command *c, const verb *v)
+{
+    const char *word = c->file;
+    if (!goes_on(c) || word == NULL || strchr(word, '=') == NULL || access(word, F_OK) == 0) return CPLUG_RUN_OK;
+    c->file = NULL;
+    return add_override(c, v, word);
 }
 
 int parse_command(int argc, char **argv, const verb *v, command *out)
 {
     int code = CPLUG_RUN_OK;
+    bool flags_end = false;
     for (int i = 0; i < argc && code == CPLUG_RUN_OK; i++) {
-        if (argv[i][0] == '-' && argv[i][1])
-            code = parse_flag(out, v, argc, argv, &i);
-        else if (out->file == NULL)
-            out->file = argv[i];
-        else if (strchr(argv[i], '=') != NULL && v->needs_file)
-            code = add_override(out, v, argv[i]);
+        const bool dash = argv[i][0] == '-' && argv[i][1] && !flags_end;
+        if (dash && strcmp(argv[i], "--") == 0)
+            flags_end = true;
         else
-            code = usage(v, "one file is enough, what is", argv[i], NULL);
+            code = dash ? parse_flag(out, v, argc, argv, &i) : parse_word(out, v, argv[i]);
     }
-    if (code == CPLUG_RUN_OK && v->needs_file && out->file == NULL && !out->help) {
-        fprintf(stderr, "error: which file?\n  help: cplug-run %s %s\n", v->name, v->takes);
-        code = CPLUG_RUN_USAGE;
+    if (code == CPLUG_RUN_OK) code = own_file(out, v);
+    if (code == CPLUG_RUN_OK && v->needs_file && out->file == NULL && !out->help && !goes_on(out)) {
+        char text[256];
+        snprintf(text, sizeof text, "which file?\n  help: cplug-run %s %s", v->name, v->takes);
+        code = fail_text(out, CPLUG_RUN_USAGE, text);
     }
     return code;
-}
-
-void print_help(FILE *to)
-{
-    fprintf(to, "cplug-run trains and uses networks described by INI files.\n\n"
-                "  cplug-run train models/quickstart.ini            train; the run is kept in runs/quickstart-1\n"
-                "  cplug-run train models/line.ini train.epochs=50  the same with a value changed\n"
-                "  cplug-run predict runs/line-1 --input numbers.csv\n\n");
-    for (uint32_t i = 0; i < n_verbs; i++) fprintf(to, "  %-8s  %s\n", verbs[i].name, verbs[i].doc);
-    fprintf(to, "\ncplug-run help VERB says more of each; cplug-run --version.\n"
-                "Exit codes: 0 done, 1 failed, 2 usage, 3 INI file, 4 data or model file, 5 plugin, 6 loss not a number, 7 score missed, "
-                "130 interrupted.\n");
-}
-
-void print_verb_help(const verb *v)
-{
-    printf("cplug-run %s %s\n%s\n\n", v->name, v->takes, v->doc);
-    for (uint32_t k = 0; k < CPLUG_COUNT(flags); k++) {
-        char left[64];
-        if (!belongs(&flags[k], v)) continue;
-        snprintf(left, sizeof left, "%s%s%s", flags[k].name, flags[k].value != NULL ? " " : "",
-                 flags[k].value != NULL ? flags[k].value : "");
-        printf("  %-24s  %s\n", left, flags[k].doc);
-    }
 }

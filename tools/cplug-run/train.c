@@ -12,6 +12,7 @@ int do_train(const command *c)
 int do_check(const command *c)
 {
     cplug_run *r = open_run(c, CPLUG_RUN_TRAINS | CPLUG_RUN_EVALUATES);
+    if (cplug_run_code(r) == CPLUG_RUN_OK && !c->print) cplug_run_check(r); /* to print a file, its data are not needed */
     if (cplug_run_code(r) == CPLUG_RUN_OK && c->print && !c->json) fputs(cplug_run_config(r), stdout);
     if (cplug_run_code(r) == CPLUG_RUN_OK && !c->print && !c->json)
         printf("%s: %lld parameters, no mistakes\n", c->file, (long long)cplug_module_n_parameters(cplug_run_model(r)));

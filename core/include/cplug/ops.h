@@ -39,6 +39,8 @@ CPLUG_API cplug_tensor *cplug_add_scaled(cplug_tensor *a, cplug_tensor *b, doubl
 CPLUG_API cplug_tensor *cplug_sub(cplug_tensor *a, cplug_tensor *b);
 CPLUG_API cplug_tensor *cplug_mul(cplug_tensor *a, cplug_tensor *b);
 CPLUG_API cplug_tensor *cplug_div(cplug_tensor *a, cplug_tensor *b);
+enum { CPLUG_ROUND_TRUNC = 0, CPLUG_ROUND_FLOOR = 1 };
+CPLUG_API cplug_tensor *cplug_div_rounded(cplug_tensor *a, cplug_tensor *b, int32_t mode); /* torch.div(rounding_mode=); integers stay */
 CPLUG_API cplug_tensor *cplug_pow(cplug_tensor *a, cplug_tensor *b);
 CPLUG_API cplug_tensor *cplug_maximum(cplug_tensor *a, cplug_tensor *b);
 CPLUG_API cplug_tensor *cplug_minimum(cplug_tensor *a, cplug_tensor *b);

@@ -222,7 +222,8 @@ typedef struct cplug_kernel {
 typedef struct cplug_backend { /* optional: words about a set of kernels */
     uint32_t struct_size, flags;
     const char *name, *device, *doc;
-    void (*describe)(char *text, uint64_t size); /* "openblas 0.3.21, SkylakeX kernels, openmp"; NUL-terminated; optional */
+    void (*describe)(char *text, uint64_t size); /* "openblas 0.3.21, SkylakeX kernels, openmp"; NUL-terminated; optional.
+                                                   What comes behind "; warning: " is told as a warning */
 } cplug_backend;
 
 /* ---- devices -----------------------------------------------------------------------------------------------------------------

@@ -462,10 +462,10 @@ static cplug_status decide_kernel(const cplug__doorcall *c, cplug__decision *d, 
     if (cplug__log_topic("dispatch")) cplug__log(CPLUG_LOG_DEBUG, "dispatch: %s", why->at ? why->at : "");
     if (ctx->watch && chosen)
         cplug__watched(c, d, all.at, all.n,
-                       through              ? "its gradient flows through it"
-                       : all.n              ? "no kernel takes this"
+                       through             ? "the gradient goes through its pieces"
+                       : all.n             ? "no kernel takes this"
                        : candidates.length ? candidates.at + 2
-                                            : "no backend has a kernel");
+                                           : "no backend has a kernel");
     cplug__text_free(&candidates);
     cplug__free(s.views);
     return ctx->error;

@@ -187,6 +187,7 @@ cplug_tensor *cplug_batch_norm(cplug_tensor *x, cplug_tensor *running_mean, cplu
     const cplug_batch_norm_args *a = args ? args : &defaults;
     const cplug_value attr[] = { A_BOOL(a->training != 0), A_FLOAT(a->eps) };
     cplug_context *ctx = cplug_tensor_context(x);
+    if (x && x->view.ndim == 1 && x->dims[0] == 0) return cplug_clone(x); /* as PyTorch, though it has no channels */
     cplug_tensor *momentum = ctx && a->training && running_mean ? cplug_float(ctx, a->momentum) : NULL;
     return cplug__op(CPLUG__OP_batch_norm, (cplug_tensor *[]){ x, running_mean, running_var, weight, bias, momentum }, 6, attr, 2);
 }

@@ -1,5 +1,5 @@
-/* binary.c: arithmetic of two tensors: add sub mul div pow maximum minimum, their forms with a plain number and in place.
- * All are primitives.  Core sums gradients over broadcast dimensions and casts them to the input's dtype. */
+/* binary.c: arithmetic of two tensors: add sub mul div div_rounded pow maximum minimum, their forms with a plain number and in place.
+ * All but div_rounded are primitives.  Core sums gradients over broadcast dimensions and casts them to the input's dtype. */
 #include "op/rules.h"
 #include <math.h>
 
@@ -24,6 +24,15 @@ static cplug_status infer_sub(cplug_infer *c, cplug_error *e)
 }
 
 static cplug_status infer_pow(cplug_infer *c, cplug_error *e)
+{
+    const cplug_status s = cplug__infer_pointwise(c, e);
+    if (s == CPLUG_OK && c->out[0].dtype == CPLUG_BOOL)
+        return cplug__error_fill(e, CPLUG_E_DTYPE, "bool is not supported; convert it with to");
+    return s;
+}
+
+/* Integers stay integers: a whole quotient is one. */
+static cplug_status infer_rounded(cplug_infer *c, cplug_error *e)
 {
     const cplug_status s = cplug__infer_pointwise(c, e);
     if (s == CPLUG_OK && c->out[0].dtype == CPLUG_BOOL)
@@ -58,6 +67,12 @@ static cplug_status div_vjp(cplug_vjp *v)
     cplug_tensor *const g = v->grad_out[0], *const a = v->in[A], *const b = v->in[B];
     if (v->want[A]) v->grad_in[A] = cplug_div(g, b);
     if (v->want[B]) v->grad_in[B] = cplug_mul(cplug_neg(g), cplug_div(cplug_div(a, b), b));
+    return cplug_failed(v->ctx);
+}
+
+static cplug_status rounded_vjp(cplug_vjp *v) /* steps are flat */
+{
+    v->grad_in[A] = v->grad_in[B] = cplug_zeros_like(v->grad_out[0]);
     return cplug_failed(v->ctx);
 }
 
@@ -113,13 +128,43 @@ static cplug_status extreme_vjp(cplug_vjp *v, cplug_tensor *(*a_loses)(cplug_ten
 static cplug_status maximum_vjp(cplug_vjp *v) { return extreme_vjp(v, cplug_lt, cplug_gt); }
 static cplug_status minimum_vjp(cplug_vjp *v) { return extreme_vjp(v, cplug_gt, cplug_lt); }
 
+/* ---- decompositions ---- */
+static cplug_tensor *floored(cplug_tensor *a, cplug_tensor *b, cplug_dtype d) { return cplug_to(cplug_floor(cplug_div(a, b)), d, NULL); }
+
+/* The quotient of integers is f32: what it misses is found by dividing the rest once more. */
+static cplug_status rounded_integers(cplug_op_call *c, bool down)
+{
+    const cplug_dtype d = c->out_meta[0].dtype;
+    cplug_tensor *const a = cplug__is_plain(c->in[A]) ? c->in[A] : cplug_to(c->in[A], d, NULL);
+    cplug_tensor *const b = cplug__is_plain(c->in[B]) ? c->in[B] : cplug_to(c->in[B], d, NULL), *const zero = cplug_int(c->ctx, 0);
+    cplug_tensor *q = floored(a, b, d);
+    q = cplug_add(q, floored(cplug_sub(a, cplug_mul(q, b)), b, d));
+    if (down) return cplug__done(c, q);
+    cplug_tensor *const cut = cplug_logical_and(cplug_lt(q, zero), cplug_ne(a, cplug_mul(q, b)));
+    return cplug__done(c, cplug_add(q, cplug_to(cut, d, NULL)));
+}
+
+static cplug_status rounded_decompose(cplug_op_call *c)
+{
+    const bool down = c->attr[0].v.i == CPLUG_ROUND_FLOOR;
+    if (!cplug__is_float(c->out_meta[0].dtype)) return rounded_integers(c, down);
+    cplug_tensor *const q = cplug_div(cplug__compute(c, A), cplug__compute(c, B));
+    return cplug__done(c, down ? cplug_floor(q) : cplug_mul(cplug_floor(cplug_abs(q)), cplug_sign(q)));
+}
+
 /* ---- descriptors ---- */
+static const cplug_option rounded_attrs[] = {
+    CPLUG__ATTR(CHOICE, "rounding_mode", "towards zero or downwards", .fallback = "trunc", .choices = "trunc|floor"),
+};
 #define BINARY(name_, inputs_, ...)                                                                                                        \
     CPLUG__OP(name_, inputs_, "output", .flags = CPLUG_OP_POINTWISE | CPLUG_OP_PRIMITIVE, .vjp = name_##_vjp, __VA_ARGS__)
 BINARY(add, "input other alpha#?", .doc = "input + alpha other", .saves = "alpha", .infer = infer_scaled);
 BINARY(sub, "input other alpha#?", .doc = "input - alpha other", .saves = "alpha", .infer = infer_sub);
 BINARY(mul, "input other", .doc = "input other", .saves = "input other", .infer = cplug__infer_pointwise);
 BINARY(div, "input other", .doc = "input / other, true division", .saves = "input other", .infer = cplug__infer_float);
+CPLUG__OP(div_rounded, "input other", "output", .doc = "input / other as a whole number", .saves = "", .grad_fn = "Div",
+          .attrs = CPLUG_OPTIONS(rounded_attrs), .flags = CPLUG_OP_POINTWISE, .infer = infer_rounded, .vjp = rounded_vjp,
+          .decompose = rounded_decompose);
 BINARY(pow, "input exponent", .doc = "input to the power of exponent", .saves = "input exponent output", .infer = infer_pow);
 BINARY(maximum, "input other", .doc = "the larger of two; NaN wins", .saves = "input other", .infer = cplug__infer_pointwise);
 BINARY(minimum, "input other", .doc = "the smaller of two; NaN wins", .saves = "input other", .infer = cplug__infer_pointwise);
@@ -168,6 +213,11 @@ WRAP_SCALAR_IN_PLACE(add)
 WRAP_SCALAR_IN_PLACE(sub)
 WRAP_SCALAR_IN_PLACE(mul)
 WRAP_SCALAR_IN_PLACE(div)
+
+cplug_tensor *cplug_div_rounded(cplug_tensor *a, cplug_tensor *b, int32_t mode)
+{
+    return cplug__op(CPLUG__OP_div_rounded, (cplug_tensor *[]){ a, b }, 2, &(cplug_value)A_CHOICE(mode), 1);
+}
 
 /* An alpha that is whole counts as an integer, which integer tensors need. */
 static cplug_tensor *alpha_for(const cplug_tensor *a, const cplug_tensor *b, double alpha)

@@ -72,17 +72,17 @@ static cplug_status add_product(cplug_op_call *c, cplug_tensor *(*combine)(cplug
 static cplug_status addcmul_decompose(cplug_op_call *c) { return add_product(c, cplug_mul); }
 static cplug_status addcdiv_decompose(cplug_op_call *c) { return add_product(c, cplug_div); }
 
-static cplug_tensor *scaled_gradient(cplug_vjp *v)
+static cplug_tensor *scaled(cplug_vjp *v, cplug_tensor *t)
 {
-    const bool scaled = v->n_in > VALUE && cplug__present(&v->in_meta[VALUE]);
-    return scaled ? cplug_mul(v->grad_out[0], v->in[VALUE]) : v->grad_out[0];
+    const bool by_value = v->n_in > VALUE && cplug__present(&v->in_meta[VALUE]);
+    return by_value ? cplug_mul(t, v->in[VALUE]) : t;
 }
 
 static cplug_status addcmul_vjp(cplug_vjp *v)
 {
     v->grad_in[INPUT] = v->grad_out[0];
     if (!v->want[X] && !v->want[Y]) return cplug_failed(v->ctx);
-    cplug_tensor *const g = scaled_gradient(v);
+    cplug_tensor *const g = scaled(v, v->grad_out[0]);
     if (v->want[X]) v->grad_in[X] = cplug_mul(g, v->in[Y]);
     if (v->want[Y]) v->grad_in[Y] = cplug_mul(g, v->in[X]);
     return cplug_failed(v->ctx);
@@ -90,11 +90,10 @@ static cplug_status addcmul_vjp(cplug_vjp *v)
 
 static cplug_status addcdiv_vjp(cplug_vjp *v)
 {
-    v->grad_in[INPUT] = v->grad_out[0];
-    if (!v->want[X] && !v->want[Y]) return cplug_failed(v->ctx);
-    cplug_tensor *const g = scaled_gradient(v), *const y = v->in[Y];
-    if (v->want[X]) v->grad_in[X] = cplug_div(g, y);
-    if (v->want[Y]) v->grad_in[Y] = cplug_neg(cplug_mul(g, cplug_div(v->in[X], cplug_mul(y, y))));
+    cplug_tensor *const g = v->grad_out[0], *const y = v->in[Y];
+    v->grad_in[INPUT] = g;
+    if (v->want[X]) v->grad_in[X] = cplug_div(scaled(v, g), y);
+    if (v->want[Y]) v->grad_in[Y] = cplug_neg(cplug_mul(g, cplug_div(scaled(v, v->in[X]), cplug_mul(y, y))));
     return cplug_failed(v->ctx);
 }
 CPLUG__OP(addcmul, "input tensor1 tensor2 value#?", "output", .doc = "input + value tensor1 tensor2", .saves = "tensor1 tensor2 value",

@@ -316,12 +316,20 @@ cplug_tensor *cplug_index_select(cplug_tensor *t, int32_t dim, cplug_tensor *ind
 {
     return indexed(CPLUG__OP_index_select, (cplug_tensor *[]){ t, index }, 2, dim);
 }
+/* An index of nothing: PyTorch asks neither its dtype nor its shape. */
+static bool picks_nothing(const cplug_tensor *t, const cplug_tensor *index)
+{
+    return t && index && cplug__numel(index) == 0 && (index->view.ndim != t->view.ndim || !cplug__is_index(index->view.dtype));
+}
 cplug_tensor *cplug_gather(cplug_tensor *t, int32_t dim, cplug_tensor *index)
 {
+    if (UNLIKELY(picks_nothing(t, index)))
+        return cplug_reshape(cplug_narrow(cplug_flatten(t, 0, -1), 0, 0, 0), index->view.ndim, index->dims);
     return indexed(CPLUG__OP_gather, (cplug_tensor *[]){ t, index }, 2, dim);
 }
 cplug_tensor *cplug_scatter_add(cplug_tensor *t, int32_t dim, cplug_tensor *index, cplug_tensor *src)
 {
+    if (UNLIKELY(picks_nothing(t, index))) return cplug_clone(t);
     return indexed(CPLUG__OP_scatter_add, (cplug_tensor *[]){ t, index, src }, 3, dim);
 }
 

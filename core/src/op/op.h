@@ -9,7 +9,7 @@ enum { CPLUG__MAX_ARGS = 12, CPLUG__MAX_OUTS = 6, CPLUG__MAX_ATTRS = 10 };
 /* Every op of core: cplug__op_NAME is defined in its family's file, CPLUG__OP_NAME is its place in context->op. */
 /* clang-format off */
 #define CPLUG__OPS(X) \
-    X(copy_) X(fill_) X(arange) X(random) X(add) X(sub) X(mul) X(div) X(pow) X(maximum) X(minimum) X(neg) X(abs) X(exp) X(log) \
+    X(copy_) X(fill_) X(arange) X(random) X(add) X(sub) X(mul) X(div) X(div_rounded) X(pow) X(maximum) X(minimum) X(neg) X(abs) X(exp) X(log) \
     X(log1p) X(sqrt) X(rsqrt) X(reciprocal) X(sin) X(cos) X(tanh) X(erf) X(sigmoid) X(relu) X(leaky_relu) X(gelu) X(silu) X(softplus) \
     X(clamp) X(sign) X(floor) X(round) X(relu_grad) X(leaky_relu_grad) X(gelu_grad) X(silu_grad) X(sigmoid_grad) X(tanh_grad) \
     X(softplus_grad) X(eq) X(ne) X(lt) X(le) X(gt) X(ge) X(logical_and) X(logical_or) X(logical_xor) X(logical_not) X(isnan) X(where) \

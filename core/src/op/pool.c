@@ -75,8 +75,8 @@ static cplug_status infer_avg(cplug_infer *c, cplug_error *e)
 {
     cplug__window w;
     cplug_status s;
-    if ((s = window_of(&w, &c->in[0], c->attr, false, e)) != CPLUG_OK || (s = cplug__need_float(&c->in[0], "input", e)) != CPLUG_OK)
-        return s;
+    if ((s = window_of(&w, &c->in[0], c->attr, false, e)) != CPLUG_OK) return s;
+    if (c->in[0].dtype != CPLUG_I64 && (s = cplug__need_float(&c->in[0], "input", e)) != CPLUG_OK) return s; /* as PyTorch: i64 too */
     pooled(&c->out[0], &c->in[0], &w, c->in[0].dtype);
     return CPLUG_OK;
 }
@@ -228,6 +228,7 @@ static cplug_tensor *divided(cplug_tensor *t, cplug_tensor *like, const cplug__w
 {
     double same;
     cplug_tensor *by = divisors(like, w, attr, &same);
+    if (t && !cplug__is_float(t->view.dtype)) return cplug_div_rounded(t, by ? by : cplug_int(t->ctx, (int64_t)same), CPLUG_ROUND_TRUNC);
     return by ? cplug_div(t, by) : cplug_div_scalar(t, same);
 }
 

@@ -128,7 +128,7 @@ cplug_status cplug__load_entry(const cplug_plugin *entry, const cplug__loaded **
 /* dlerror's words, after ours where we know better what to do. */
 static cplug_status open_error(const char *path, const char *words, cplug_error *e)
 {
-    static const char missing[] = ": cannot open shared object file";
+    static const char missing[] = ": cannot open shared object file", undefined[] = "undefined symbol: ";
     if (!words) words = "unknown error";
     const char *at = strstr(words, missing);
     char library[256] = "";
@@ -143,6 +143,10 @@ static cplug_status open_error(const char *path, const char *words, cplug_error 
         return cplug__error_fill(e, CPLUG_E_FORMAT,
                                  "calls cplug directly: build it with CPLUG_PLUGIN_BUILD defined, so that calls go through the table (%s)",
                                  words);
+    const char *symbol = strstr(words, undefined);
+    if (symbol)
+        return cplug__error_fill(e, CPLUG_E_FORMAT, "uses '%s', which neither it nor a library that it names has: link the library (%s)",
+                                 symbol + sizeof undefined - 1, words);
     return cplug__error_fill(e, CPLUG_E_FORMAT, "%s", words);
 }
 

@@ -59,7 +59,9 @@ static bool open_file(elf_file *f, const char *path, cplug_error *e)
         const int why = errno;
         const bool dangling = why == ENOENT && lstat(path, &s) == 0;
         cplug__error_fill(e, why == ENOENT ? CPLUG_E_NOTFOUND : CPLUG_E_IO, "%s",
-                          dangling ? "a link to a file that does not exist" : strerror(why));
+                          dangling       ? "a link to a file that does not exist"
+                          : why == ENXIO ? "not a regular file" /* a socket */
+                                         : strerror(why));
         return false;
     }
     const char *wrong = NULL;
@@ -139,6 +141,24 @@ static bool elf_open(elf_file *f, const char *path, cplug_error *e)
     return f->names != NULL;
 }
 
+/* A section may hold several texts, each with a NUL at its end: a file may serve several ABI majors, one plugin each.  The one of ours. */
+static bool choose(cplug__arena *a, const char *text, uint64_t size, cplug__manifest *out, cplug_error *e)
+{
+    if (!cplug__manifest_parse(a, text, size, out, e)) return false;
+    for (const char *at = text; (at = memchr(at, '\0', size - (uint64_t)(at - text))) != NULL && (uint64_t)(++at - text) < size;) {
+        cplug__manifest other;
+        if (!*at) continue;
+        if (!cplug__manifest_parse(a, at, size - (uint64_t)(at - text), &other, e)) return false;
+        if (other.abi_major != CPLUG_ABI_MAJOR) continue;
+        if (out->abi_major == CPLUG_ABI_MAJOR)
+            return cplug__error_fill(e, CPLUG_E_FORMAT, "brings two plugins, '%s' and '%s', and a file may bring one: build a file of each",
+                                     out->id, other.id),
+                   false;
+        *out = other;
+    }
+    return true;
+}
+
 bool cplug__manifest_read(cplug__arena *a, const char *path, cplug__manifest *out, cplug_error *e)
 {
     elf_file f;
@@ -149,7 +169,7 @@ bool cplug__manifest_read(cplug__arena *a, const char *path, cplug__manifest *ou
             if (f.sections[i].sh_name < f.names_size && strcmp(f.names + f.sections[i].sh_name, ".cplug.manifest") == 0) s = &f.sections[i];
         char *text = s ? read_section(&f, s, e) : NULL;
         if (!s) cplug__error_fill(e, CPLUG_E_FORMAT, "no cplug manifest: not a cplug plugin");
-        good = text && cplug__manifest_parse(a, text, s->sh_size, out, e);
+        good = text && choose(a, text, s->sh_size, out, e);
         cplug__free(text);
     }
     elf_close(&f);

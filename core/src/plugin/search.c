@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SUBDIR "cplug/plugins-" CPLUG_STR(CPLUG_ABI_MAJOR)
 
@@ -63,7 +64,7 @@ static void search_dir(cplug__arena *a, const char *dir, bool asked_for, cplug__
     DIR *d = why ? NULL : opendir(dir);
     if (!why && !d) why = strerror(errno);
     if (why) {
-        if (asked_for)
+        if (asked_for || access(dir, F_OK) == 0)
             cplug__log(CPLUG_LOG_WARN, "plugin folder %s is not searched: %s", dir, why);
         else if (loud)
             cplug__log(CPLUG_LOG_DEBUG, "plugin folder %s is not searched: %s", dir, why);

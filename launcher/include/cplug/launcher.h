@@ -50,7 +50,7 @@ typedef struct cplug_run_args {
     const char *run_dir; /* where training writes; NULL: runs/NAME-N */
     const char *weights; /* a file to start from; NULL: those of the run that is opened, or fresh ones */
     const char *data;    /* which data set is evaluated and predicted: "valid" (NULL), "train", "test" */
-    const char *input;   /* predict: rows of numbers instead of a data set; "-" is standard input */
+    const char *input;   /* predict: samples of a file instead of a data set; "-" is standard input */
     cplug_run_tell tell; /* optional */
     void *arg;
     const volatile int32_t *stop;   /* optional: when it becomes a signal's number, training finishes its step, saves and ends */
@@ -112,9 +112,13 @@ typedef struct cplug_scores { /* [borrowed] until the next call on the run */
     }
 CPLUG_API cplug_status cplug_run_train(cplug_run *r, cplug_scores *valid); /* valid may be NULL; zero samples when there is no such set */
 CPLUG_API cplug_status cplug_run_eval(cplug_run *r, cplug_scores *out);
+/* All that training does up to its first step, without writing: opens the data sets, sends a batch of each through model, loss and
+ * metrics.  What does not fit is told at its place in the file. */
+CPLUG_API cplug_status cplug_run_check(cplug_run *r);
 /* Model in eval mode without gradients on a batch; the result belongs to the innermost scope. */
 CPLUG_API cplug_tensor *cplug_run_predict(cplug_run *r, cplug_tensor *batch);
-/* CSV of the predictions for args->input or args->data, one call a line: the head first. */
+/* Predictions for args->input or args->data in args->format, a sample a call; CSV and text have a head first.  A line comes without its
+ * newline; in CSV a quoted class name may hold one.  Samples are in the order of the data, and none is dropped. */
 CPLUG_API cplug_status cplug_run_predict_rows(cplug_run *r, void (*row)(void *arg, const char *line), void *arg);
 
 typedef struct cplug_bench {
@@ -132,6 +136,20 @@ typedef struct cplug_bench {
     }
 /* Times training steps and forward passes on random data of the declared shape; needs no files.  out->repeats: 0 = about a second. */
 CPLUG_API cplug_status cplug_run_bench(cplug_run *r, cplug_bench *out);
+
+/* One call of an op while a layer worked: forward, backward or update (the optimizer, named so, after the last layer). */
+typedef struct cplug_explain_row { /* [borrowed] during the call */
+    uint32_t struct_size, reserved;
+    const char *layer, *type, *pass; /* "fc1" "linear" "forward"; the loss is the layer "loss" */
+    const cplug_choice *choice;      /* who does it, and why not the others */
+} cplug_explain_row;
+/* Runs one training step on random data of the declared shape and tells of every call in its order; the run is as before afterwards, but
+ * for .grad.  Needs no files.  row may not call back. */
+CPLUG_API cplug_status cplug_run_explain(cplug_run *r, void (*row)(void *arg, const cplug_explain_row *row), void *arg);
+
+/* Section i of the dialect with keys of the launcher's own, for completion and docs; "data" stands for data.train, data.valid and
+ * data.test and comes once for a data set and once for its loader.  NULL past the end. [borrowed] */
+CPLUG_API const char *cplug_run_section(uint32_t i, const cplug_options_table **table);
 
 /* Puts '?' in place of each byte that is not UTF-8, so that the text may stand in JSON. */
 CPLUG_API void cplug_utf8_mend(char *text);

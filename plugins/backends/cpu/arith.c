@@ -1,4 +1,5 @@
-/* arith.c: add, sub, mul, div, pow, maximum, minimum.  Integers wrap; div has no integer form, its result is always a float. */
+/* arith.c: add, sub, mul, div, div_rounded, pow, maximum, minimum.  Integers wrap; div has no integer form, its result is always a float.
+ */
 #include "pointwise.h"
 #include <math.h>
 
@@ -98,6 +99,55 @@ static cplug_status check_pow(const cplug_call *c, cplug_error *e)
         (long long)y->scalar.i);
 }
 
+/* ---- whole quotients ---- */
+/* As Python's //: from the exact remainder, since x / y may have been rounded up to a whole number. */
+#define FLOOR_DIVISION(T, suffix)                                                                                                          \
+    CPU_INLINE T floor_of##suffix(T x, T y)                                                                                                \
+    {                                                                                                                                      \
+        const T rest = fmod##suffix(x, y);                                                                                                 \
+        T q = (x - rest) / y;                                                                                                              \
+        if (y == 0) return x / y;                                                                                                          \
+        if (rest != 0 && (y < 0) != (rest < 0)) q -= 1;                                                                                    \
+        if (q == 0) return copysign##suffix((T)0, x / y);                                                                                  \
+        const T whole = floor##suffix(q);                                                                                                  \
+        return q - whole > (T)0.5 ? whole + 1 : whole;                                                                                     \
+    }
+FLOOR_DIVISION(float, f)
+FLOOR_DIVISION(double, )
+
+/* y is not 0: check_divisor has seen to it; the smallest integer by -1 wraps. */
+CPU_INLINE int64_t trunc_of(int64_t x, int64_t y) { return y == -1 ? (int64_t)(0 - (uint64_t)x) : x / y; }
+CPU_INLINE int64_t floor_of_i64(int64_t x, int64_t y) { return trunc_of(x, y) - (y != -1 && x % y != 0 && (x < 0) != (y < 0)); }
+
+CPU_BINARY(div_trunc_f32, float, truncf(x / y))
+CPU_BINARY(div_trunc_f64, double, trunc(x / y))
+CPU_BINARY(div_trunc_i64, int64_t, trunc_of(x, y))
+CPU_BINARY(div_floor_f32, float, floor_off(x, y))
+CPU_BINARY(div_floor_f64, double, floor_of(x, y))
+CPU_BINARY(div_floor_i64, int64_t, floor_of_i64(x, y))
+
+static cplug_status check_divisor(const cplug_call *c, cplug_error *e)
+{
+    enum { PIECE = 256 };
+    int64_t piece[PIECE];
+    cpu_iter it;
+    const cplug_view *y = c->in[1];
+    if (cpu_is_float(c->out[0]->dtype) || cpu_numel(c->out[0]) == 0) return CPLUG_OK;
+    cpu_iter_start(&it, cpu_scalar(y) ? 0 : y->ndim, y->shape);
+    if (!cpu_scalar(y)) cpu_iter_add(&it, y);
+    cpu_iter_finish(&it, false);
+    for (int64_t first = 0; first < it.numel; first += PIECE) {
+        const int64_t n = CPU_MIN(it.numel - first, PIECE);
+        if (cpu_scalar(y))
+            piece[0] = cpu_read_int(y);
+        else
+            cpu_iter_load(&it, 0, first, n, y->dtype, y->data, CPU_I64, piece);
+        for (int64_t i = 0; i < n; i++)
+            if (piece[i] == 0) return c->host->fail(e, CPLUG_E_INVALID, "division of integers by zero");
+    }
+    return CPLUG_OK;
+}
+
 #define LOOPS(name)                                                                                                                        \
     {                                                                                                                                      \
         name##_f32, name##_f64, name##_i64                                                                                                 \
@@ -115,6 +165,13 @@ static const cpu_pointwise add = { .loop = LOOPS(add), .n_in = 2, .grain = CPU_G
 static const cpu_pointwise sub = { .loop = LOOPS(sub), .n_in = 2, .grain = CPU_GRAIN, .step0 = CPU_STEP0_BINARY, .choose = choose_sub };
 static const cpu_pointwise mul = FORM(mul, 2, CPU_STEP0_BINARY);
 static const cpu_pointwise division = { .loop = { div_f32, div_f64 }, .n_in = 2, .grain = CPU_GRAIN, .step0 = CPU_STEP0_BINARY };
+static const cpu_pointwise div_floor = {
+    .loop = LOOPS(div_floor), .n_in = 2, .grain = CPU_GRAIN_MATH, .step0 = CPU_STEP0_BINARY, .check = check_divisor
+};
+static const cpu_pointwise *choose_rounded(const cplug_call *c) { return cpu_attr(c, 0) == 1 ? &div_floor : NULL; }
+static const cpu_pointwise div_rounded = {
+    .loop = LOOPS(div_trunc), .n_in = 2, .grain = CPU_GRAIN, .step0 = CPU_STEP0_BINARY, .choose = choose_rounded, .check = check_divisor
+};
 static const cpu_pointwise power = {
     .loop = LOOPS(pow), .n_in = 2, .grain = CPU_GRAIN_MATH, .step0 = CPU_STEP0_BINARY, .check = check_pow
 };
@@ -125,7 +182,9 @@ static const cpu_pointwise power = {
 static const cpu_pointwise maximum = EXTREME(maximum), minimum = EXTREME(minimum);
 
 static const cplug_kernel kernels[] = {
-    CPU_POINTWISE("add", &add),   CPU_POINTWISE("sub", &sub),         CPU_POINTWISE("mul", &mul),         CPU_POINTWISE("div", &division),
-    CPU_POINTWISE("pow", &power), CPU_POINTWISE("maximum", &maximum), CPU_POINTWISE("minimum", &minimum),
+    CPU_POINTWISE("add", &add),         CPU_POINTWISE("sub", &sub),
+    CPU_POINTWISE("mul", &mul),         CPU_POINTWISE("div", &division),
+    CPU_POINTWISE("pow", &power),       CPU_POINTWISE("maximum", &maximum),
+    CPU_POINTWISE("minimum", &minimum), CPU_POINTWISE("div_rounded", &div_rounded),
 };
 CPU_KERNELS(cpu_arith_kernels, kernels);

@@ -8,9 +8,10 @@ static void describe(char *text, uint64_t size)
 {
     char version[32] = "?";
     sscanf(library.config(), "%*s %31s", version); /* "OpenBLAS 0.3.21 ..." */
-    snprintf(text, size, "openblas %s, %s kernels, %s, threads from the context%s", version, library.corename(),
+    snprintf(text, size, "openblas %s, %s kernels, %s, threads from the context%s%s", version, library.corename(),
              library.parallel() == 2 ? "openmp" : "serial",
-             library.was_loaded ? "; the library was loaded already, its settings were left alone" : "");
+             library.was_loaded ? "; the library was loaded already, its settings were left alone" : "",
+             library.outdated ? "; warning: AVX2 kernels on a processor with AVX-512: start with OPENBLAS_CORETYPE=SkylakeX" : "");
 }
 
 static const cplug_backend backend = {

@@ -1,0 +1,28 @@
+# cmake -DPLUGIN=FILE.so -DNM=nm -P CplugCheckPlugin.cmake: fails unless the file exports the entry of a plugin and nothing else, and
+# leaves no name of cplug's open, which would mean that it wants to be linked with libcplug.
+function(symbols which out)
+  execute_process(COMMAND "${NM}" -D ${which} "${PLUGIN}" OUTPUT_VARIABLE text RESULT_VARIABLE failed ERROR_VARIABLE why)
+  if(failed)
+    message(FATAL_ERROR "${NM} cannot read ${PLUGIN}: ${why}")
+  endif()
+  string(REGEX MATCHALL "[^ \n]+\n" lines "${text}")
+  list(TRANSFORM lines STRIP)
+  list(TRANSFORM lines REPLACE "@.*" "")
+  set(${out} "${lines}" PARENT_SCOPE)
+endfunction()
+
+symbols(--defined-only exported)
+if(NOT exported)
+  file(REMOVE "${PLUGIN}")
+  message(FATAL_ERROR "${PLUGIN} exports nothing: a plugin's source ends with CPLUG_PLUGIN(name, \"id\", ...), see cplug/plugin.h")
+elseif(NOT exported MATCHES "^cplug_plugin_v[0-9]+$")
+  file(REMOVE "${PLUGIN}")
+  message(FATAL_ERROR "${PLUGIN} exports '${exported}': expected its one entry, cplug_plugin_v0")
+endif()
+symbols(--undefined-only open)
+list(FILTER open INCLUDE REGEX "^cplug_")
+if(open)
+  file(REMOVE "${PLUGIN}")
+  message(FATAL_ERROR "${PLUGIN} calls '${open}' by name, but no plugin links libcplug: #define CPLUG_PLUGIN_BUILD before #include "
+                      "<cplug/cplug.h>, and call CPLUG_IMPORT_API(host) in init")
+endif()

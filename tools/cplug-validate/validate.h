@@ -1,0 +1,46 @@
+/* validate.h: what the files of cplug-validate share.  The parent (main.c) starts this program again for every kernel and component of the
+ * plugin; the child reports its checks as lines of JSON, so that a crash or an endless loop costs one check. */
+#ifndef CPLUG_VALIDATE_H
+#define CPLUG_VALIDATE_H
+#include <cplug/cplug.h>
+#include <stdbool.h>
+
+/* ---- report.c: the child's side ---- */
+/* The check that is being made: what a crash is blamed on.  Ends the one before with success unless it failed. */
+void check_begin(const char *subject, const char *check);
+/* What there is to say of the current check when it holds: "12 cases, 96 calls". */
+CPLUG_PRINTF(1, 2) void check_note(const char *format, ...);
+/* The current check does not hold; the first reason counts.  Safe in a signal handler when the text has no conversions. */
+CPLUG_PRINTF(1, 2) void check_fail(const char *format, ...);
+bool check_failed_yet(void);
+CPLUG_PRINTF(1, 2) void check_skip(const char *format, ...); /* it could not be made, and why */
+void check_end(void);
+
+/* ---- guard.c: memory with walls ---- */
+typedef struct guarded {
+    char *map, *data; /* data lies against the upper wall, or at the lower one */
+    uint64_t bytes, mapped;
+    bool read_only;
+    const char *name; /* "in[0]", for the words of a fault */
+} guarded;
+void guard_watch(void); /* takes SIGSEGV and SIGBUS: a fault in a wall is told in words, then the process ends */
+bool guard_make(guarded *g, const char *name, uint64_t bytes, uint64_t align, bool at_end);
+void guard_lock(guarded *g); /* from now on it may only be read */
+void guard_bury(guarded *g); /* nobody may touch it any more; the address is kept, so that a late access is seen */
+
+/* ---- state.c: what belongs to the host ---- */
+typedef struct host_state host_state;
+host_state *state_take(void);
+/* true when all is as it was; else words in why and everything is put back. */
+bool state_same(const host_state *before, char *why, uint64_t size);
+void state_free(host_state *s);
+
+/* ---- kernel.c, component.c: the checks of one thing that the plugin brings ---- */
+/* The plugin at path is loaded into ctx with descriptors wrapped by `wrap`, which is asked for each and returns what is registered
+ * instead. */
+typedef const void *(*wrap_descriptor)(const char *kind, const void *descriptor);
+cplug_status load_wrapped(cplug_context *ctx, const char *path, wrap_descriptor wrap);
+void validate_manifest(const char *path);
+void validate_kernel(const char *path, const char *op, const char *backend, const char *device);
+void validate_component(const char *path, const char *kind, const char *id);
+#endif
