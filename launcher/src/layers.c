@@ -3,7 +3,7 @@
 #include "plan.h"
 #include <stdio.h>
 
-enum { DEEPEST_BLOCK = 16, MOST_NODES = 100000, MODEL_INPUT = -1 };
+enum { DEEPEST_BLOCK = 16, MOST_NODES = 20000, MODEL_INPUT = -1 };
 
 typedef struct layer_options {
     const char *type, *block;

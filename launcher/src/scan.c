@@ -7,7 +7,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
-enum { LONGEST_LINE = 1000 }; /* iniparser's line buffer has 1024 bytes */
+enum { LONGEST_LINE = 1000 };                         /* iniparser's line buffer has 1024 bytes */
+enum { MOST_SECTIONS = 25000, MOST_ENTRIES = 10000 }; /* names are compared with all before them */
 
 typedef struct scanner {
     pool *pool;
@@ -15,6 +16,8 @@ typedef struct scanner {
     const source *file;
     section *first, *last;
     bool lost; /* below a bad section header: keys cannot be placed */
+    bool full;
+    uint32_t n_sections, n_entries; /* n_entries: of the last section */
     int32_t line;
     const char *text; /* of the line, from its first byte to before its end */
     uint64_t length;
@@ -56,6 +59,13 @@ static bool check_name(scanner *s, uint64_t from, uint64_t to, bool dots, const 
     return true;
 }
 
+static bool too_many(scanner *s, uint32_t *n, uint32_t most, const char *what)
+{
+    if (++*n <= most) return false;
+    cplug__diag(s->diags, at(s, 0, s->length), NULL, "more than %u %s", most, what);
+    return s->full = true;
+}
+
 static section *find_section(const scanner *s, const char *name, uint64_t n)
 {
     for (section *k = s->first; k != NULL; k = k->next)
@@ -77,7 +87,8 @@ static void scan_header(scanner *s, uint64_t from)
         cplug__diag(s->diags, at(s, rest, s->length), "put a comment on a line of its own", "text after a section's name");
         return;
     }
-    if (!check_name(s, from + 1, to, true, "section")) return;
+    if (!check_name(s, from + 1, to, true, "section") || too_many(s, &s->n_sections, MOST_SECTIONS, "sections")) return;
+    s->n_entries = 0;
     section *old = find_section(s, s->text + from + 1, to - from - 1);
     if (old != NULL) {
         cplug__diag(s->diags, at(s, from, to + 1), "join the two, or give one another name", "section [%s] stands already in line %d",
@@ -152,6 +163,7 @@ static void scan_entry(scanner *s, uint64_t from)
                     (int)(to - from), s->text + from);
         return;
     }
+    if (too_many(s, &s->n_entries, MOST_ENTRIES, "keys in a section")) return;
     for (const entry *e = s->last->first; e != NULL; e = e->next)
         if (strlen(e->key) == to - from && memcmp(e->key, s->text + from, to - from) == 0) {
             cplug__diag(s->diags, at(s, from, to), NULL, "key '%s' stands already in line %d of [%s]", e->key, e->key_at.line,
@@ -225,7 +237,7 @@ section *cplug__scan(pool *p, diags *d, const source *file)
     scanner s = { .pool = p, .diags = d, .file = file };
     if (!is_text(&s)) return NULL;
     const char *next = file->text, *end = file->text + file->size;
-    for (s.line = 1; next < end; s.line++) {
+    for (s.line = 1; next < end && !s.full; s.line++) {
         const char *stop = memchr(next, '\n', (size_t)(end - next));
         s.text = next;
         s.length = (uint64_t)((stop != NULL ? stop : end) - next);

@@ -201,4 +201,14 @@ def many_mistakes(folder):
     expect(result.err.rstrip().endswith("and 199980 more"), result.err[-200:])
 
 
-main([resolved_files_parse_back, overrides_add_and_take_away, environment, check_goes_to_the_first_step, includes_are_bounded, many_mistakes])
+def large_files(folder):
+    layers = "[cplug]\nformat = 1\n\n[model]\ninput_shape = 2\n\n"
+    one_message(run("summary", write(folder, "repeat.ini", layers + "[layer.l]\ntype = relu\nrepeat = 100000\n")), 3, "more than 20000 layers")
+    one_message(run("check", write(folder, "s.ini", layers + "".join(f"[layer.l{i}]\n" for i in range(30000)))), 3, "more than 25000 sections")
+    one_message(run("check", write(folder, "k.ini", layers + "".join(f"k{i} = 1\n" for i in range(20000)))), 3, "more than 10000 keys in a section")
+    bomb = "".join(f"[block.b{i}]\n" + "".join(f"[block.b{i}.x{k}]\nblock = b{i + 1}\nrepeat = 1000\n" for k in range(10)) for i in range(14))
+    one_message(run("check", write(folder, "b.ini", layers + bomb + "[block.b14]\n[layer.a]\nblock = b0\n")), 3, "more than 20000 blocks")
+    expect_code(run("summary", write(folder, "many.ini", layers + "".join(f"[layer.l{i}]\ntype = relu\n" for i in range(3000)))), 0)
+
+
+main([resolved_files_parse_back, overrides_add_and_take_away, environment, check_goes_to_the_first_step, includes_are_bounded, many_mistakes, large_files])

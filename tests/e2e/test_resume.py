@@ -128,7 +128,7 @@ def at_the_end_of_an_epoch(folder):
     expect(any(e["type"] == "resume" for e in events), events)
 
 
-SLOW = ["data.train.samples=30000", "train.batch_size=8", "data.valid.samples=2000"]  # an epoch is long enough to fall into
+SLOW = ["data.train.samples=200000", "train.batch_size=8", "data.valid.samples=2000"]  # an epoch is long enough to fall into
 
 
 def start(folder, *args):
@@ -143,7 +143,7 @@ def stop_in_epoch_3(folder, number, *args):
         expect(line, "training ended before it could be stopped", process.stderr.read())
         if line.startswith("epoch 2/"):
             break
-    time.sleep(0.03)
+    time.sleep(0.05)
     process.send_signal(number)
     out, err = process.communicate(timeout=120)
     return process.returncode, out, err
@@ -201,7 +201,7 @@ def on_demand(folder):
     ini = write(folder, "m.ini", MODEL)
     process = start(folder, ini, *SLOW, "train.epochs=1000", "checkpoint.every=0", "--run-dir", "r")
     process.stdout.readline()
-    while "epoch 1/" not in process.stdout.readline():
+    while not process.stdout.readline().startswith("epoch"):
         pass
     expect(not os.path.exists(os.path.join(folder, "r", "checkpoints")), "every=0 saves only at the end")
     process.send_signal(signal.SIGUSR1)
@@ -344,7 +344,7 @@ def final_weights_are_old(folder):
     ini = write(folder, "m.ini", MODEL)
     train(folder, ini, "train.epochs=1", "--run-dir", "r")
     process = start(folder, "--resume", "r", "train.epochs=100000")
-    while "epoch " not in process.stdout.readline():
+    while not process.stdout.readline().startswith("epoch"):
         pass
     process.kill()
     process.communicate()

@@ -22,7 +22,6 @@ const meaning variables[] = {
     { "CPLUG_SECTION_KEY", "the value of section.key, as CPLUG_TRAIN_EPOCHS=3; weaker than the command line, stronger than the file" },
     { "CPLUG_PLUGIN_PATH", "folders with plugins, separated by colons, searched before the usual ones" },
     { "CPLUG_LOG", "topics to tell more of: plugin, dispatch, all" },
-    { "OMP_NUM_THREADS", "threads for backends when runtime.threads does not say" },
     { "OPENBLAS_CORETYPE", "kernels that OpenBLAS shall take; the backend chooses when it is not set" },
     { "CI", "when set, no line is redrawn" },
     { "TERM", "when it is dumb, no line is redrawn and curves are drawn in ASCII" },
@@ -33,6 +32,7 @@ const meaning variables[] = {
 const meaning run_files[] = {
     { "config.ini", "the file as it was understood; trains the same model again" },
     { "model.safetensors", "the weights under PyTorch's names" },
+    { "checkpoints/", "step-NNNNNNNN folders, from which training goes on" },
     { "metrics.jsonl", "one JSON object an event" },
     { "metrics.csv", "one line an epoch" },
     { "log.txt", "the lines that were printed" },
