@@ -14,15 +14,15 @@ static const cplug_option layer_table_at[] = {
     { "type", "which layer", CPLUG_OPT_STRING, 0, offsetof(layer_options, type), NULL, 0, 0, NULL, NULL, 0, 0 },
     { "input", "names of the layers it reads; @in: a block's input, @input: the model's", CPLUG_OPT_STRINGS, CPLUG_OPT_UNSET_OK,
       offsetof(layer_options, input), NULL, 0, 0, NULL, NULL, 0, 0 },
-    { "repeat", "how many copies, one after the other", CPLUG_OPT_INT, 0, offsetof(layer_options, repeat), NULL, 1, 100000, NULL, NULL, 0,
-      0 },
+    { "repeat", "how many copies, one after the other", CPLUG_OPT_INT, 0, offsetof(layer_options, repeat), NULL, 1, MOST_NODES, NULL, NULL,
+      0, 0 },
 };
 static const cplug_option instance_table_at[] = {
     { "block", "which block", CPLUG_OPT_STRING, 0, offsetof(layer_options, block), NULL, 0, 0, NULL, NULL, 0, 0 },
     { "input", "name of the layer it reads", CPLUG_OPT_STRINGS, CPLUG_OPT_UNSET_OK, offsetof(layer_options, input), NULL, 0, 0, NULL, NULL,
       0, 0 },
-    { "repeat", "how many copies, one after the other", CPLUG_OPT_INT, 0, offsetof(layer_options, repeat), NULL, 1, 100000, NULL, NULL, 0,
-      0 },
+    { "repeat", "how many copies, one after the other", CPLUG_OPT_INT, 0, offsetof(layer_options, repeat), NULL, 1, MOST_NODES, NULL, NULL,
+      0, 0 },
 };
 const cplug_options_table cplug__layer_table = CPLUG_OPTIONS(layer_table_at), cplug__instance_table = CPLUG_OPTIONS(instance_table_at);
 static const cplug_option block_table_at[] = {
@@ -142,6 +142,7 @@ static void add_layer(scope *s, const section *sec, const char *name, const int3
     cplug__str_free(&own.options);
     if (p->n_nodes >= MOST_NODES) {
         cplug__diag(&p->c->diags, sec->at, NULL, "more than %d layers", MOST_NODES);
+        p->n_instances = MOST_NODES + 1; /* nothing more is made */
         return;
     }
     node *k = new_node(p);
@@ -247,7 +248,7 @@ static void add_section(scope *s, const section *sec, const char *short_name)
     const env *params = block != NULL ? bind_params(s, sec, block, &ok) : NULL;
     if (block_entry != NULL && block == NULL) copies = 0;
     if (block_entry != NULL && n_inputs > 1) cplug__diag(&p->c->diags, sec->at, NULL, "[%s]: a block has one input", sec->name);
-    for (int64_t i = 0; i < copies && ok && p->n_nodes < MOST_NODES && p->n_instances <= MOST_NODES; i++) {
+    for (int64_t i = 0; i < copies && ok && p->n_instances <= MOST_NODES; i++) {
         const char *name = repeat != NULL ? cplug__pool_printf(p->c->pool, "%s%s.%lld", s->path, short_name, (long long)i)
                                           : cplug__pool_printf(p->c->pool, "%s%s", s->path, short_name);
         int32_t *from = inputs, chained = s->last;

@@ -203,9 +203,10 @@ def many_mistakes(folder):
 
 def large_files(folder):
     layers = "[cplug]\nformat = 1\n\n[model]\ninput_shape = 2\n\n"
-    one_message(run("summary", write(folder, "repeat.ini", layers + "[layer.l]\ntype = relu\nrepeat = 100000\n")), 3, "more than 20000 layers")
+    one_message(run("summary", write(folder, "repeat.ini", layers + "[layer.l]\ntype = relu\nrepeat = 100000\n")), 3, "expected an integer from 1 to 20000")
+    one_message(run("summary", write(folder, "more.ini", layers + "[layer.k]\ntype = relu\n[layer.l]\ntype = relu\nrepeat = 20000\n")), 3, "more than 20000 layers")
     one_message(run("check", write(folder, "s.ini", layers + "".join(f"[layer.l{i}]\n" for i in range(30000)))), 3, "more than 25000 sections")
-    one_message(run("check", write(folder, "k.ini", layers + "".join(f"k{i} = 1\n" for i in range(20000)))), 3, "more than 10000 keys in a section")
+    one_message(run("check", write(folder, "k.ini", layers + "[vars]\n" + "".join(f"k{i} = 1\n" for i in range(20000)))), 3, "more than 10000 keys in a section")
     bomb = "".join(f"[block.b{i}]\n" + "".join(f"[block.b{i}.x{k}]\nblock = b{i + 1}\nrepeat = 1000\n" for k in range(10)) for i in range(14))
     one_message(run("check", write(folder, "b.ini", layers + bomb + "[block.b14]\n[layer.a]\nblock = b0\n")), 3, "more than 20000 blocks")
     expect_code(run("summary", write(folder, "many.ini", layers + "".join(f"[layer.l{i}]\ntype = relu\n" for i in range(3000)))), 0)

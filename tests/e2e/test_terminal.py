@@ -11,7 +11,7 @@ import time
 from e2e import RUN, expect, expect_code, main, model, run
 
 SPIRALS = model("spirals.ini")
-LONG = ("data.train.samples=20000", "train.epochs=40", "train.batch_size=4")
+LONG = ("data.train.samples=20000", "train.epochs=100000", "train.batch_size=4", "checkpoint.every=0")
 CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 
 

@@ -1,5 +1,6 @@
 /* engine.c: running the tape backwards.  A node's inputs were made before it, so the pending node with the highest sequence number has
  * received everything: a heap of those is the whole schedule.  Iterative, whatever the depth. */
+#include "base/mode.h"
 #include "autograd/autograd.h"
 #include <math.h>
 
@@ -357,6 +358,7 @@ cplug_status cplug_backward(cplug_tensor *loss)
 
 cplug_status cplug_backward_with(cplug_tensor *t, const cplug_backward_args *args)
 {
+    CPLUG__OWN_MODE;
     if (!t) return CPLUG_E_INVALID;
     cplug_context *ctx = t->ctx;
     if (!cplug__usable(ctx, t)) return ctx->error;
@@ -439,6 +441,7 @@ static cplug_status hand_over(engine *g, const cplug_grad_args *args, cplug_tens
 cplug_status cplug_grad(cplug_tensor *const *outputs, uint32_t n_outputs, cplug_tensor *const *inputs, uint32_t n_inputs,
                         const cplug_grad_args *args, cplug_tensor **grads)
 {
+    CPLUG__OWN_MODE;
     if (!outputs || !inputs || !grads || !n_outputs || !outputs[0]) return CPLUG_E_INVALID;
     cplug_context *ctx = outputs[0]->ctx;
     const cplug_grad_args none = CPLUG_GRAD_ARGS;

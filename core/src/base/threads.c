@@ -1,6 +1,7 @@
 /* threads.c: the one compute pool, OpenMP's, shared with the libraries under the backends.  Small work stays serial: waking a sleeping
- * team costs about 50 us.  Threads without a budget (workers of a loader, members of a team) run everything serially. */
-#include "base/base.h"
+ * team costs about 50 us.  Threads without a budget (workers of a loader, members of a team) run everything serially.  A member of the
+ * team may be a thread that the host's own regions made: it works in our floating-point mode and gets its own back. */
+#include "base/mode.h"
 #include <omp.h>
 
 _Thread_local int32_t cplug__thread_budget;
@@ -17,6 +18,7 @@ void cplug__parallel_for(int64_t n, int64_t grain, void (*body)(void *arg, int64
     }
 #pragma omp parallel num_threads((int)pieces)
     {
+        CPLUG__OWN_MODE;
         const int64_t team = omp_get_num_threads(), i = omp_get_thread_num();
         const int64_t share = n / team, extra = n % team;
         const int64_t lo = i * share + MIN(i, extra), hi = lo + share + (i < extra);

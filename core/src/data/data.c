@@ -1,5 +1,6 @@
 /* data.c: data sets: opening one from its spec, the options that core itself takes (transforms, target_transforms, limit), field
  * descriptions after the transforms, single samples.  A data set lives until its user and all of its loaders have let go. */
+#include "base/mode.h"
 #include "data/data.h"
 #include <stdio.h>
 
@@ -161,6 +162,7 @@ static cplug_status open_chains(cplug_data *d, const core_options *core, const c
 
 cplug_data *cplug_data_open(cplug_context *ctx, const char *spec, const char *base_dir)
 {
+    CPLUG__OWN_MODE;
     if (!ctx || cplug_failed(ctx)) return NULL;
     cplug_error e = CPLUG__ERROR_INIT;
     const char *id = NULL, *options = NULL;
@@ -232,6 +234,7 @@ static cplug_status get_sample(cplug_data *d, int64_t i, cplug_tensor **out, uin
 
 cplug_status cplug_data_get(cplug_data *d, int64_t i, cplug_tensor **out, uint32_t n_out)
 {
+    CPLUG__OWN_MODE;
     for (uint32_t f = 0; out && f < n_out; f++) out[f] = NULL;
     if (!d) return CPLUG_E_INVALID;
     cplug_context *ctx = d->ctx;

@@ -1,5 +1,6 @@
 /* loader.c: loaders: options, the walk over batches and epochs, lending a batch as tensors on the context's device, cursors.  Batch memory
  * comes back when the last tensor on it is gone, so a tensor that the user retained is never overwritten. */
+#include "base/mode.h"
 #include "data/data.h"
 #include <math.h>
 
@@ -206,6 +207,7 @@ static cplug_status set_up(cplug_loader *l, const char *options, cplug_error *e)
 
 static cplug_loader *loader_open(cplug_context *ctx, cplug_data *d, const char *options)
 {
+    CPLUG__OWN_MODE;
     cplug_error e = CPLUG__ERROR_INIT;
     cplug_loader *l = cplug__alloc(sizeof *l);
     if (!l) {
@@ -322,6 +324,7 @@ static const cplug_batch *lend(cplug_loader *l, cplug__batch *b)
 
 const cplug_batch *cplug_loader_next(cplug_loader *l)
 {
+    CPLUG__OWN_MODE;
     if (!l) return NULL;
     give_back(l);
     if (cplug_failed(l->ctx)) return NULL;

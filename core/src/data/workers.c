@@ -2,6 +2,7 @@
  * in which batches come out does not depend on who fills them.  Waking a thread costs tens of microseconds, more than filling a small
  * batch: workers run ahead until the ring is full and are woken only when it is half empty, and a consumer that would have to wait fills a
  * batch itself.  Data sets run with a thread budget of one, so nothing below them enters OpenMP. */
+#include "base/mode.h"
 #include "data/data.h"
 #include <sched.h>
 #include <signal.h>
@@ -35,6 +36,7 @@ static void *work(void *arg)
     worker *w = arg;
     cplug__pool *p = w->pool;
     cplug__thread_budget = 1;
+    cplug__mode_own();
     pthread_mutex_lock(&p->lock);
     for (;;) {
         while (!p->quit && !may_claim(p)) {

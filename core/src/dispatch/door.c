@@ -1,5 +1,6 @@
 /* door.c: the one door.  Builds the signature of a call, looks the decision up, and on the short way runs the kernel at once.
  * The whole path of a one-element add must stay below 50 ns, so nothing here allocates, and everything rare is elsewhere. */
+#include "base/mode.h"
 #include "dispatch/internal.h"
 
 enum { MODE_GIVEN = 1, MODE_ALIAS = 2, MODE_GRAD = 4, SHORT_INPUTS = 16 };
@@ -382,8 +383,8 @@ static cplug_status wrong_number(cplug_context *ctx, const cplug__opentry *op, u
                            op->def.inputs, n_formal);
 }
 
-cplug_status cplug__door(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in, uint32_t n_in, const uint32_t *arg_begin,
-                         const cplug_value *attr, uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
+static inline cplug_status enter(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in, uint32_t n_in, const uint32_t *arg_begin,
+                                 const cplug_value *attr, uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
 {
     if (UNLIKELY(ctx->error)) return ctx->error;
     cplug__doorcall c = { .ctx = ctx,
@@ -411,6 +412,22 @@ cplug_status cplug__door(cplug_context *ctx, cplug__opentry *op, cplug_tensor *c
     if (LIKELY(n_formal == op->n_args)) return call(&c);
     if (n_formal > op->n_args || n_formal < op->n_required) return wrong_number(ctx, op, n_formal);
     return call_padded(&c, n_formal);
+}
+
+/* For a host that computes in another mode than the default one. */
+__attribute__((noinline)) static cplug_status enter_in_own_mode(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in,
+                                                                uint32_t n_in, const uint32_t *arg_begin, const cplug_value *attr,
+                                                                uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
+{
+    CPLUG__OWN_MODE;
+    return enter(ctx, op, in, n_in, arg_begin, attr, n_attr, out, n_out);
+}
+
+cplug_status cplug__door(cplug_context *ctx, cplug__opentry *op, cplug_tensor *const *in, uint32_t n_in, const uint32_t *arg_begin,
+                         const cplug_value *attr, uint32_t n_attr, cplug_tensor **out, uint32_t n_out)
+{
+    if (cplug__mode_foreign()) return enter_in_own_mode(ctx, op, in, n_in, arg_begin, attr, n_attr, out, n_out);
+    return enter(ctx, op, in, n_in, arg_begin, attr, n_attr, out, n_out);
 }
 
 /* ---- the ways in ---- */

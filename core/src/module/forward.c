@@ -1,4 +1,5 @@
 /* forward.c: calling modules: first use, places for errors, and the passes that only look: materialize and summary. */
+#include "base/mode.h"
 #include "module/module.h"
 
 /* ---- one call ---- */
@@ -57,6 +58,7 @@ static cplug_status check_call(cplug_module *m, cplug_tensor *const *in, uint32_
 }
 cplug_status cplug__module_call(cplug_module *m, cplug_tensor *const *in, uint32_t n_in, cplug_tensor **out, uint32_t n_out)
 {
+    CPLUG__OWN_MODE;
     cplug_context *ctx = m->ctx;
     memset(out, 0, n_out * sizeof(*out));
     if (ctx->error) return ctx->error;

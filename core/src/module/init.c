@@ -1,4 +1,5 @@
 /* init.c: what a parameter holds at first: torch.nn.init's formulas, each with its own little option schema. */
+#include "base/mode.h"
 #include "module/module.h"
 #include "op/op.h"
 #include <math.h>
@@ -61,6 +62,7 @@ static const struct initialiser {
 
 cplug_status cplug__initialise(cplug_tensor *t, const char *init)
 {
+    CPLUG__OWN_MODE;
     cplug_context *ctx = t->ctx;
     cplug_error e = CPLUG__ERROR_INIT;
     cplug__arena arena = { NULL };

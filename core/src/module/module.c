@@ -2,6 +2,7 @@
  *
  * A module belongs to its parent, a root to its context; optimizers hold one reference more, so that freeing a module early leaves
  * them something to look at.  Every change of the tree bumps `changed` up to the root, which is how cached lists notice. */
+#include "base/mode.h"
 #include "module/module.h"
 
 /* ---- lifetime ---- */
@@ -98,6 +99,7 @@ static cplug_status run_build(cplug_module *m)
 cplug_module *cplug__module_make(cplug_context *ctx, const char *kind, const cplug_module_type *type, const char *options,
                                  const char *base_dir, const cplug_module *parent)
 {
+    CPLUG__OWN_MODE;
     cplug_error e = CPLUG__ERROR_INIT;
     char who[128];
     snprintf(who, sizeof who, "%s '%s'", kind, type->id);

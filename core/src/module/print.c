@@ -1,4 +1,5 @@
 /* print.c: a module as PyTorch prints it (torch.nn.Module.__repr__): class name, extra text, children indented by two. */
+#include "base/mode.h"
 #include "module/module.h"
 
 static void add_indent(cplug__text *t, uint32_t depth) { cplug__text_add(t, "%*s", (int)(2 * depth), ""); }
@@ -31,6 +32,7 @@ static void print_module(cplug__text *t, const cplug_module *m, uint32_t depth)
 }
 int64_t cplug_module_format(cplug_module *m, char *text, uint64_t size)
 {
+    CPLUG__OWN_MODE;
     if (text && size) text[0] = '\0';
     if (!m) return -1;
     cplug__text t = { 0 };

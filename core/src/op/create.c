@@ -1,4 +1,5 @@
 /* create.c: tensors made from nothing: constants, ranges, random numbers, and their _like forms (dtype, device and layout of another). */
+#include "base/mode.h"
 #include "op/rules.h"
 #include <math.h>
 
@@ -31,6 +32,7 @@ cplug_tensor *cplug_eye(cplug_context *ctx, cplug_dtype dtype, int64_t n, int64_
 /* ---- ranges ---- */
 cplug_tensor *cplug_arange(cplug_context *ctx, cplug_dtype dtype, double start, double end, double step)
 {
+    CPLUG__OWN_MODE;
     if (!ctx || ctx->error) return NULL;
     const double n = ceil((end - start) / step);
     if (!isfinite(start) || !isfinite(end) || !isfinite(step) || step == 0 || n < 0 || n > 9007199254740992.0) {
@@ -52,6 +54,7 @@ static double linspace_at(double start, double end, int64_t steps, int64_t i)
 
 cplug_tensor *cplug_linspace(cplug_context *ctx, cplug_dtype dtype, double start, double end, int64_t steps)
 {
+    CPLUG__OWN_MODE;
     if (!ctx || ctx->error) return NULL;
     if (steps < 0 || steps > INT64_MAX / 8 || !isfinite(start) || !isfinite(end)) {
         cplug_error_set(ctx, CPLUG_E_INVALID, "linspace: %lld steps from %g to %g", (long long)steps, start, end);

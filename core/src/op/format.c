@@ -1,5 +1,6 @@
 /* format.c: a tensor as text, as PyTorch prints it (torch/_tensor_str.py): 4 decimals, scientific when the range asks for it, a line of
  * 80 characters, the outer 3 of each dimension past 1,000 elements.  Values come to the host first; numbers never follow a locale. */
+#include "base/mode.h"
 #include "op/rules.h"
 #include <math.h>
 #include <stdio.h>
@@ -239,6 +240,7 @@ static void print(printer *p, cplug_tensor *t)
 
 int64_t cplug_tensor_format(cplug_tensor *t, char *text, uint64_t size)
 {
+    CPLUG__OWN_MODE;
     if (!t || !cplug__usable(t->ctx, t)) return -1;
     cplug_context *const ctx = t->ctx;
     printer p = { .ndim = 0 };

@@ -1,5 +1,6 @@
 /* options_store.c: the meaning of options: a schema turns written values into the fields of a component's struct, and says what it
  * expected when it cannot.  Works on a copy of each schema entry, so tables of older and newer plugins do for it. */
+#include "base/mode.h"
 #include "plugin/options.h"
 #include "tensor/tensor.h"
 #include <limits.h>
@@ -246,6 +247,7 @@ static cplug_status read_value(cplug__arena *a, const cplug_option *o, const cha
 
 int32_t cplug_option_check(const cplug_option *option, const char *value, char *why, uint64_t size)
 {
+    CPLUG__OWN_MODE;
     cplug_error e = CPLUG__ERROR_INIT;
     cplug__arena a = { 0 };
     stored s;
@@ -260,6 +262,7 @@ int32_t cplug_option_check(const cplug_option *option, const char *value, char *
 
 cplug_status cplug__value_parse(cplug__arena *a, const cplug_option *o, const char *value, cplug_value *out, cplug_error *e)
 {
+    CPLUG__OWN_MODE;
     stored s = unset(o->type);
     *out = (cplug_value){ .type = o->type };
     if (value) {
@@ -351,6 +354,7 @@ static cplug_status put_pair(cplug__arena *a, const cplug_options_table *table, 
 static cplug_status store(cplug__arena *a, const cplug_options_table *table, const char *text, const char *base_dir, const char *who,
                           bool whole, void *into, cplug_error *e)
 {
+    CPLUG__OWN_MODE;
     static const cplug_options_table none = { 0 };
     cplug_error inner = CPLUG__ERROR_INIT;
     cplug__pair *pairs;

@@ -1,4 +1,5 @@
 /* context.c: opening and closing a runtime, what it owns, its seed and its threads. */
+#include "base/mode.h"
 #include "autograd/autograd.h"
 #include "dispatch/dispatch.h"
 #include "module/module.h"
@@ -102,6 +103,7 @@ static cplug_status build(cplug_context *ctx, const char *text)
 
 cplug_context *cplug_open(const char *text)
 {
+    CPLUG__OWN_MODE;
     cplug_context *ctx = cplug__alloc(sizeof *ctx);
     if (!ctx) {
         cplug__open_failed("out of memory for a context");

@@ -1,4 +1,5 @@
 /* device.c: the devices of a context.  Host memory is core's own device "cpu"; others come from plugins and are opened when asked for. */
+#include "base/mode.h"
 #include "tensor/tensor.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ static bool split_name(const char *name, char *type, uint64_t size, int64_t *ord
 
 static cplug__device *open_device(cplug_context *ctx, const cplug_device *type, const char *name, int64_t ordinal)
 {
+    CPLUG__OWN_MODE;
     cplug_error e = CPLUG__ERROR_INIT;
     const int32_t count = type->count ? type->count(type->user) : 1;
     if (ordinal >= count) {

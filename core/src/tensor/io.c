@@ -1,4 +1,5 @@
 /* io.c: between tensors and the caller's memory. */
+#include "base/mode.h"
 #include "tensor/tensor.h"
 
 cplug_tensor *cplug_empty(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape)
@@ -125,6 +126,7 @@ static cplug_status element(cplug_tensor *t, char room[8], const char *who)
 
 cplug_status cplug_item(cplug_tensor *t, double *value)
 {
+    CPLUG__OWN_MODE;
     if (!t || !value) return CPLUG_E_INVALID;
     if (t->view.flags & CPLUG_VIEW_SCALAR) {
         *value = t->view.dtype == CPLUG_F64 ? t->view.scalar.f : (double)t->view.scalar.i;

@@ -1,4 +1,5 @@
 /* callback.c: the callback object: every event reaches its type under no_grad and in a scope of its own. */
+#include "base/mode.h"
 #include "train/train.h"
 
 struct cplug_callback {
@@ -36,6 +37,7 @@ cplug_callback *cplug_callback_new(cplug_context *ctx, const char *spec, const c
 
 cplug_status cplug_callback_on(cplug_callback *c, cplug_event *ev)
 {
+    CPLUG__OWN_MODE;
     if (!c || !ev) return CPLUG_E_INVALID;
     cplug_context *ctx = c->ctx;
     if (ctx->error) return ctx->error;

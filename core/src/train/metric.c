@@ -1,4 +1,5 @@
 /* metric.c: the metric object: every call of a type runs under no_grad and in a scope of its own. */
+#include "base/mode.h"
 #include "train/train.h"
 
 struct cplug_metric {
@@ -54,6 +55,7 @@ static cplug_status leave(cplug_metric *m, guard g, cplug_status st)
 }
 cplug_status cplug_metric_reset(cplug_metric *m)
 {
+    CPLUG__OWN_MODE;
     if (!m) return CPLUG_E_INVALID;
     if (m->ctx->error) return m->ctx->error;
     const guard g = enter(m);
@@ -61,6 +63,7 @@ cplug_status cplug_metric_reset(cplug_metric *m)
 }
 cplug_status cplug_metric_update(cplug_metric *m, cplug_tensor *prediction, cplug_tensor *target)
 {
+    CPLUG__OWN_MODE;
     if (!m) return CPLUG_E_INVALID;
     if (m->ctx->error) return m->ctx->error;
     const guard g = enter(m);
@@ -75,6 +78,7 @@ cplug_status cplug_metric_update(cplug_metric *m, cplug_tensor *prediction, cplu
 }
 cplug_status cplug_metric_value(cplug_metric *m, const char **names, double *values, uint32_t *n)
 {
+    CPLUG__OWN_MODE;
     if (!m || !n) return CPLUG_E_INVALID;
     if (m->ctx->error) {
         *n = 0;

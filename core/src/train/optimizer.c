@@ -2,6 +2,7 @@
  *
  * Parameters are resolved at each step, which costs one comparison while the module's tree stays the same.  A step hands the type all
  * parameters of a group that have a gradient, under no_grad and in a scope of its own. */
+#include "base/mode.h"
 #include "train/train.h"
 #include <fnmatch.h>
 #include <math.h>
@@ -306,6 +307,7 @@ static cplug_status step_group(cplug_optimizer *o, uint32_t g, uint32_t begin, u
 }
 cplug_status cplug_optimizer_step(cplug_optimizer *o)
 {
+    CPLUG__OWN_MODE;
     if (!o) return CPLUG_E_INVALID;
     cplug_context *ctx = o->ctx;
     if (ctx->error || cplug__optimizer_resolve(o)) return ctx->error;

@@ -1,5 +1,6 @@
 /* scheduler.c: the scheduler object: asks its type for each group's learning rate before a step.  It remembers the learning rate that
  * a group had when it first saw it, which is what the formulas stand on. */
+#include "base/mode.h"
 #include "train/train.h"
 
 struct cplug_scheduler {
@@ -49,6 +50,7 @@ fail:
 }
 cplug_status cplug_scheduler_step(cplug_scheduler *s, const cplug_progress *p)
 {
+    CPLUG__OWN_MODE;
     if (!s || !p) return CPLUG_E_INVALID;
     if (s->optimizer->ctx->error || see_groups(s)) return s->optimizer->ctx->error;
     for (uint32_t g = 0; g < s->n_base; g++)
@@ -57,6 +59,7 @@ cplug_status cplug_scheduler_step(cplug_scheduler *s, const cplug_progress *p)
 }
 cplug_status cplug_scheduler_epoch_end(cplug_scheduler *s, const cplug_progress *p)
 {
+    CPLUG__OWN_MODE;
     if (!s || !p) return CPLUG_E_INVALID;
     if (s->optimizer->ctx->error) return s->optimizer->ctx->error;
     if (s->type->epoch_end) s->type->epoch_end(s->instance.self, p);
