@@ -1,4 +1,5 @@
 /* bench.c: how long a training step and a forward pass take, on random data of the model's declared shape: no files, no loader. */
+#include "mode.h"
 #include "run.h"
 #include <math.h>
 #include <stdlib.h>
@@ -95,6 +96,7 @@ static uint32_t measure(bench *b, void (*work)(bench *b), uint32_t repeats, doub
 
 cplug_status cplug_run_bench(cplug_run *r, cplug_bench *out)
 {
+    CPLUG__OWN_MODE;
     bench b = { .r = r };
     struct rusage usage;
     cplug_bench all = CPLUG_BENCH;

@@ -1,5 +1,6 @@
 /* explain.c: which kernel does what.  The model is run once on random data, layer by layer forward, then backward in the other order with
  * the gradients that training would have, then the optimizer; core tells of every call and its choice, and the layer is known here. */
+#include "mode.h"
 #include "run.h"
 #include <math.h>
 
@@ -216,6 +217,7 @@ static cplug_status explain_run(explain *x)
 
 cplug_status cplug_run_explain(cplug_run *r, void (*row)(void *arg, const cplug_explain_row *row), void *arg)
 {
+    CPLUG__OWN_MODE;
     explain x = { .r = r, .row = row, .arg = arg };
     uint64_t seed, offset;
     int64_t n = 0;

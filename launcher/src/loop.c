@@ -1,5 +1,6 @@
 /* loop.c: training: epochs of steps, validation after them, checkpoints between them.  On a device that computes behind our back the
  * running loss stays there, so that a step need not wait; it is looked at now and then. */
+#include "mode.h"
 #include "keep.h"
 #include <math.h>
 #include <stdio.h>
@@ -405,6 +406,7 @@ static cplug_status run_epochs(loop *l, cplug_scores *scores)
 
 cplug_status cplug_run_train(cplug_run *r, cplug_scores *valid)
 {
+    CPLUG__OWN_MODE;
     cplug_scores scores = CPLUG_SCORES;
     loop l = { .r = r, .started = cplug__seconds() };
     if (r == NULL || r->code != CPLUG_RUN_OK) return CPLUG_E_INVALID;

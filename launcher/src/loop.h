@@ -36,12 +36,14 @@ typedef struct loop {
     const cplug_scores *last_valid; /* figures of the newest validation; NULL: none yet */
     double marked;                  /* the best main figure so far, behind "*best", when has_mark */
     bool has_mark, looked;          /* looked: whether the parameters receive gradients */
+    double seen;                    /* when the clock was looked at for the line that is redrawn */
+    int64_t unseen, counted;        /* batches until the next look; as many as were set */
     bool skipped;                   /* a callback had the last step left out */
     double waiting;                 /* losses of the batches of a step that is not taken yet */
     int64_t n_waiting;
     const char *words; /* of the callback that asked for CPLUG_STOP_NUMERIC */
-    bool resumed;                   /* in the middle of an epoch */
-    bool done;                      /* the end is reached: nothing is left to train */
+    bool resumed;      /* in the middle of an epoch */
+    bool done;         /* the end is reached: nothing is left to train */
 } loop;
 
 double cplug__loop_mean_loss(const loop *l); /* of the epoch so far; NaN before its first batch */

@@ -1,5 +1,6 @@
 /* predict.c: what the model says: a tensor for hosts, lines about each sample of a data set or of an input of its own.  Samples come in
  * their own order, whatever the file says of shuffling, and none is dropped. */
+#include "mode.h"
 #include "rows.h"
 #include "tabulate.h"
 #include <math.h>
@@ -184,6 +185,7 @@ static cplug_status write_all(writer *w, cplug_data *d)
 
 cplug_status cplug_run_predict_rows(cplug_run *r, void (*row)(void *arg, const char *line), void *arg)
 {
+    CPLUG__OWN_MODE;
     if (r == NULL || r->code != CPLUG_RUN_OK || !formats_known(r)) return CPLUG_E_INVALID;
     writer w = { .r = r, .row = row, .arg = arg, .table = { .format = cplug__table_format(r->args.format) } };
     cplug_data *d = r->args.input != NULL ? input_data(r) : named_data(r);

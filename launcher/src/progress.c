@@ -1,17 +1,22 @@
-/* progress.c: the line that is redrawn on a terminal.  Asked after every batch, it looks at the clock and nothing else until a tenth of a
- * second has passed. */
+/* progress.c: the line that is redrawn on a terminal.  It is asked after every batch, and reading the clock may cost as much as a small
+ * step: it counts down the batches of a few milliseconds before it looks again, and draws when a tenth of a second has passed. */
 #include "loop.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 enum { BAR = 20, LINE = 512 };
-#define BETWEEN 0.1 /* seconds */
+#define BETWEEN 0.1 /* seconds between two drawings */
+#define LOOK 0.01   /* and about so many between two looks at the clock */
+enum { MOST_UNSEEN = 1000 };
 
 static bool due(loop *l, double *now)
 {
-    if (l->r->args.columns <= 0) return false;
+    if (l->r->args.columns <= 0 || --l->unseen > 0) return false;
     *now = cplug__seconds();
+    const double pace = (*now - l->seen) / (double)(l->counted > 0 ? l->counted : 1), next = LOOK / fmax(pace, 1e-9);
+    l->unseen = l->counted = l->seen > 0 && next > 1 ? (int64_t)fmin(next, MOST_UNSEEN) : 1;
+    l->seen = *now;
     if (*now - l->shown < BETWEEN) return false;
     l->shown = *now;
     return true;

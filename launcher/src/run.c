@@ -1,4 +1,5 @@
 /* run.c: opening and closing a run: file, checks, context, model, weights; its failures; its data sets. */
+#include "mode.h"
 #include "run.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -216,6 +217,7 @@ static void open_run(cplug_run *r, const char *path)
 
 cplug_run *cplug_run_open(const char *path, const cplug_run_args *args)
 {
+    CPLUG__OWN_MODE;
     const cplug_run_args defaults = CPLUG_RUN_ARGS;
     cplug_run *r = cplug_host_table()->alloc(sizeof *r);
     if (r == NULL) return NULL;
@@ -264,6 +266,7 @@ int32_t cplug_run_input_shape(const cplug_run *r, int64_t shape[CPLUG_MAX_DIMS])
 
 const char *cplug_run_config(cplug_run *r)
 {
+    CPLUG__OWN_MODE;
     if (r == NULL || r->config.diags.n || r->ctx == NULL) return "";
     if (r->config_text == NULL) r->config_text = cplug__plan_print(&r->plan);
     return r->config_text;

@@ -1,4 +1,5 @@
 /* score.c: loss and metrics of the model over a data set, and how scores are written. */
+#include "mode.h"
 #include "loop.h"
 #include <math.h>
 #include <stdio.h>
@@ -77,6 +78,7 @@ cplug_status cplug__score(cplug_run *r, cplug_loader *l, cplug_scores *out, stru
 
 cplug_status cplug_run_eval(cplug_run *r, cplug_scores *out)
 {
+    CPLUG__OWN_MODE;
     uint32_t which = DATA_VALID;
     cplug_scores unused = CPLUG_SCORES;
     if (r == NULL || r->code != CPLUG_RUN_OK) return CPLUG_E_INVALID;

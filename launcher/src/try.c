@@ -1,5 +1,6 @@
 /* try.c: data sets opened with their mistakes told at the file's lines, and what `check` does: all that training does up to the first
  * step, without writing: data, optimizer, one batch through model, loss and metrics. */
+#include "mode.h"
 #include "run.h"
 #include <stdio.h>
 
@@ -234,6 +235,7 @@ static void try_data(cplug_run *r, uint32_t which)
 
 cplug_status cplug_run_check(cplug_run *r)
 {
+    CPLUG__OWN_MODE;
     if (r == NULL || r->code != CPLUG_RUN_OK) return CPLUG_E_INVALID;
     if (cplug__build_loss(r) != CPLUG_OK || cplug__build_metrics(r) != CPLUG_OK) return CPLUG_E_INVALID;
     for (uint32_t k = 0; k < N_DATA; k++) open_data(r, k);

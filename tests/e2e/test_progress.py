@@ -9,7 +9,7 @@ import subprocess
 import termios
 import time
 
-from e2e import RUN, expect, expect_code, main, model, run, write
+from e2e import RUN, SOURCE, expect, expect_code, main, model, run, write
 
 PLAIN = {"CI": None, "NO_COLOR": None, "TERM": "xterm"}
 
@@ -79,6 +79,33 @@ def test_head(folder):
     expect("         backends = cpu\n" in done.out, done.out)
 
 
+
+
+GHOST = """#include <cplug/plugin.h>
+static cplug_status init(const cplug_host *h, cplug_registrar *r, cplug_error *e)
+{
+    (void)r;
+    return h->fail(e, CPLUG_E_NOTFOUND, "libghost.so.1 was not found");
+}
+CPLUG_PLUGIN(ghost, "test.ghost", "1.0", "MIT", "a backend whose library is missing",
+             "backend:ghost kernel:linear@cpu kernel:relu@cpu", init);
+"""
+
+
+def test_backend_that_is_missing(folder):
+    """With backends = auto, a backend that cannot be loaded is named with the reason, in the head of a run and in explain."""
+    compiler = os.environ.get("CPLUG_CC", "cc")
+    source, plugin = write(folder, "ghost.c", GHOST), os.path.join(folder, "cplug-ghost.so")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", plugin, source, "-I", os.path.join(SOURCE, "core/include")], check=True, timeout=120)
+    env = {"CPLUG_PLUGIN_PATH": folder}
+    done = run("train", model("line.ini"), "train.epochs=1", cwd=folder, env=env)
+    expect_code(done, 0)
+    expect(re.search(r"^         backends = auto, without ghost: .*libghost\.so\.1 was not found$", done.out, re.M), done.out, done.err)
+    done = run("train", model("line.ini"), "train.epochs=1", "runtime.backends=cpu", cwd=folder, env=env)
+    expect("ghost" not in done.out, done.out)
+    done = run("explain", model("line.ini"), cwd=folder, env=env)
+    expect_code(done, 0)
+    expect(re.search(r"^fc1 .*linear\(.*ghost: .*libghost\.so\.1 was not found", done.out, re.M), done.out)
 
 
 def test_slower_kernels_are_warned_of(folder):
@@ -152,5 +179,5 @@ def test_model_without_parameters(folder):
 
 
 if __name__ == "__main__":
-    main([test_pipe_is_plain, test_head, test_slower_kernels_are_warned_of, test_best_is_marked, test_line_is_redrawn, test_widths,
+    main([test_pipe_is_plain, test_head, test_backend_that_is_missing, test_slower_kernels_are_warned_of, test_best_is_marked, test_line_is_redrawn, test_widths,
           test_no_drawing_where_it_is_not_wanted, test_layer_without_a_gradient, test_model_without_parameters])

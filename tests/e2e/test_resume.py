@@ -140,7 +140,7 @@ def stop_in_epoch_3(folder, number, *args):
     process = start(folder, *args)
     while True:
         line = process.stdout.readline()
-        expect(line, "training ended before it could be stopped", process.stderr.read())
+        expect(line, "training ended before it could be stopped")
         if line.startswith("epoch 2/"):
             break
     time.sleep(0.05)
@@ -206,13 +206,13 @@ def on_demand(folder):
     expect(not os.path.exists(os.path.join(folder, "r", "checkpoints")), "every=0 saves only at the end")
     process.send_signal(signal.SIGUSR1)
     while "saved    r/checkpoints/step-" not in (line := process.stdout.readline()):
-        expect(line, "no checkpoint was saved", process.stderr.read())
+        expect(line, "no checkpoint was saved")
     expect("epoch" in process.stdout.readline(), "training goes on")
     other = run("train", "--resume", "r", cwd=folder)
     expect_code(other, 1)
     expect("another process is training in r" in other.err, other.err)
     process.send_signal(signal.SIGINT)
-    expect(process.wait(60) == 130, process.stderr.read())
+    expect(process.wait(60) == 130, process.returncode)
 
 
 def kept_and_best(folder):
@@ -263,7 +263,7 @@ def other_models(folder):
     wide = MODEL.replace("[layer.out]", "".join(f"[layer.more{i}]\ntype = linear\nout_features = 24\n" for i in range(15)) + "[layer.out]")
     expect("and 10 more" in train(folder, write(folder, "w.ini", wide), "--resume", "r", code=4).err, "a long list")
     expect(before == (content(folder, "r", "model.safetensors"), content(folder, "r", "config.ini")), "a refused run is left alone")
-    result = train(folder, "--resume", "r", "train.epochs=2", "optimizer.type=sgd", "optimizer.lr=0.1")
+    result = train(folder, "--resume", "r", "train.epochs=2", "optimizer.type=sgd", "optimizer.lr=0.1", *(f"--unset=optimizer.{k}" for k in ("betas", "eps", "amsgrad", "decoupled_weight_decay")))
     expect("the optimizer's state does not fit (adam then, sgd now)" in result.err, result.err)
     expect("changed  optimizer.type: adam -> sgd" in result.out, result.out)
     expect(table(folder, "r")[-1]["lr"] == "0.1", table(folder, "r"))
@@ -344,8 +344,9 @@ def final_weights_are_old(folder):
     ini = write(folder, "m.ini", MODEL)
     train(folder, ini, "train.epochs=1", "--run-dir", "r")
     process = start(folder, "--resume", "r", "train.epochs=100000")
-    while not process.stdout.readline().startswith("epoch"):
+    while not process.stdout.readline().startswith("epoch  "):
         pass
+    process.stdout.readline()  # by then the checkpoint of the epoch before is there
     process.kill()
     process.communicate()
     result = run("eval", "r", cwd=folder)

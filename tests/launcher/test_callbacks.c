@@ -215,6 +215,30 @@ static void test_explain_leaves_no_trace(void **state)
     cplug_run_close(r);
 }
 
+/* Every seventh allocation in turn fails while callbacks are made, train is told of, and the calls are explained. */
+static void test_memory_runs_out(void **state)
+{
+    (void)state;
+    char dir[32];
+    int failed = 1;
+    for (uint64_t n = 1; failed; n += n < 50 ? 1 : 7) {
+        seen rows = { 0 };
+        snprintf(dir, sizeof dir, "memory-%d", (int)n);
+        cplug_run *r = open_run(NULL, dir);
+        cplug_test_fail_allocation(n);
+        cplug_run_callback(r, "early_stopping monitor=valid_mae");
+        cplug_run_callback(r, "csv_log rows=epoch");
+        cplug_run_callback(r, "test.spy stop_at=2");
+        cplug_run_explain(r, on_row, &rows);
+        cplug_run_train(r, NULL);
+        failed = cplug_run_code(r) != CPLUG_RUN_OK;
+        cplug_test_fail_allocation(0);
+        if (failed && !cplug_run_error(r)[0]) fail_msg("allocation %d fails without a word", (int)n);
+        cplug_run_close(r);
+        if (n > 100000) fail_msg("it never works");
+    }
+}
+
 static int remove_all(void **state)
 {
     char command[700];
@@ -227,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_of_events), cmocka_unit_test(test_what_it_may_ask), cmocka_unit_test(test_failure),
         cmocka_unit_test(test_host_context),    cmocka_unit_test(test_no_gradient),     cmocka_unit_test(test_explain_leaves_no_trace),
+        cmocka_unit_test(test_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_all);
 }

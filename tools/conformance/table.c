@@ -88,7 +88,7 @@ static bool parse_input(const parser *p, char *word, uint32_t formal)
     if (word[0] == '=') {
         in->number = true;
         in->dtype = strcmp(word, "=true") == 0 || strcmp(word, "=false") == 0 ? CPLUG_BOOL
-                    : strchr(word, '.') != NULL                               ? CPLUG_F64
+                    : strpbrk(word, ".e") != NULL                             ? CPLUG_F64
                                                                               : CPLUG_I64;
         in->low = in->dtype == CPLUG_BOOL ? word[1] == 't' : strtod(word + 1, NULL);
         return true;

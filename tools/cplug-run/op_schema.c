@@ -7,8 +7,11 @@ static const cplug_option *option_at(const cplug_op *op, uint32_t i)
     return (const cplug_option *)((const char *)op->attrs.at + (size_t)i * op->attrs.stride);
 }
 
+static bool is_dtype(const cplug_option *o) { return o->type == CPLUG_OPT_INT && strcmp(o->name, "dtype") == 0; }
+
 static char type_of(const cplug_option *o)
 {
+    if (is_dtype(o)) return 'd';
     switch (o->type) {
     case CPLUG_OPT_INT: return 'i';
     case CPLUG_OPT_FLOAT: return 'f';
@@ -35,7 +38,7 @@ bool op_schema(const cplug_op *op, op_signature *out)
         p->type = type_of(o);
         p->required = (o->flags & CPLUG_OPT_REQUIRED) != 0;
         snprintf(p->name, sizeof p->name, "%s", o->name);
-        snprintf(p->fallback, sizeof p->fallback, "%s", o->fallback != NULL ? o->fallback : p->required ? "" : "-");
+        snprintf(p->fallback, sizeof p->fallback, "%s", o->fallback != NULL && !is_dtype(o) ? o->fallback : p->required ? "" : "-");
     }
     return true;
 }
@@ -54,7 +57,7 @@ static bool take_value(op_call *c, const cplug_option *o, const op_value *v, cpl
     *out = (cplug_value){ .type = o->type, .n = v->n };
     switch (o->type) {
     case CPLUG_OPT_INT:
-    case CPLUG_OPT_BOOL: out->v.i = v->none ? CPLUG_UNSET : v->i; return true;
+    case CPLUG_OPT_BOOL: out->v.i = !v->none ? v->i : is_dtype(o) ? 0 : CPLUG_UNSET; return true;
     case CPLUG_OPT_FLOAT: out->v.f = v->f; return true;
     case CPLUG_OPT_INTS: out->v.iv = v->ints; return true;
     case CPLUG_OPT_FLOATS: out->v.fv = v->floats; return true;

@@ -12,6 +12,7 @@ typedef struct cplug__mode {
 } cplug__mode;
 void cplug__mode_enter(cplug__mode *m); /* the default mode; m keeps the one before, flags that stood included */
 void cplug__mode_leave(cplug__mode *m);
+extern _Thread_local int32_t cplug__mode_owned __attribute__((tls_model("initial-exec"))); /* depth of such blocks: no need to ask */
 void cplug__mode_own(void); /* for threads of our own, which a host's thread gave its mode at birth */
 
 /* To the end of the block the thread computes in the default mode. */
@@ -22,6 +23,7 @@ void cplug__mode_own(void); /* for threads of our own, which a host's thread gav
 /* Whether rounding, subnormals or traps are not as a process starts.  Flags that merely tell of what happened do not count. */
 static inline bool cplug__mode_foreign(void)
 {
+    if (cplug__mode_owned) return false;
 #if defined(__x86_64__)
     enum { MODE = 0xFFC0, DEFAULT = 0x1F80 };
     return UNLIKELY((__builtin_ia32_stmxcsr() & MODE) != DEFAULT);
