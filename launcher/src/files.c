@@ -181,6 +181,7 @@ bool cplug__file_sum(const char *path, int64_t *bytes, uint32_t *crc)
 /* ---- words ---- */
 const char *cplug__advice(const char *message, const char *dir)
 {
+    static const char gone[] = "the directory is gone: leave it where it is while training runs";
     static const struct {
         int code;
         const char *words;
@@ -191,11 +192,12 @@ const char *cplug__advice(const char *message, const char *dir)
         { EPERM, "make the directory writable" },
         { EROFS, "the file system is read-only: mount it for writing" },
         { EIO, "the disk may be damaged: see the system's log" },
+        { ENOENT, gone },
         { EMFILE, "raise the limit of open files, ulimit -n" },
         { ENFILE, "close other programs: the system has no file handles left" },
         { ENAMETOOLONG, "use a shorter path" },
     };
-    if (access(dir, F_OK) != 0) return "the directory is gone: leave it where it is while training runs";
+    if (access(dir, F_OK) != 0) return gone;
     for (uint32_t i = 0; i < CPLUG_COUNT(table); i++)
         if (strstr(message, strerror(table[i].code)) != NULL) return table[i].words;
     return "check the directory and its disk";

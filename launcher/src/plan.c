@@ -272,18 +272,10 @@ const char *cplug_run_section(uint32_t i, const cplug_options_table **table)
         const char *name;
         const cplug_options_table *table;
     } sections[] = {
-        { "cplug", &dialect_options_table },
-        { "runtime", cplug_context_options() },
-        { "data", cplug_data_options() },
-        { "data", cplug_loader_options() },
-        { "model", &model_options_table },
-        { "layer", &cplug__layer_table },
-        { "layer", &cplug__instance_table },
-        { "block", &cplug__block_table },
-        { "metrics", &metrics_options_table },
-        { "optimizer", &group_options_table },
-        { "train", &train_options_table },
-        { "checkpoint", &checkpoint_options_table },
+        { "cplug", &dialect_options_table },   { "runtime", cplug_context_options() }, { "data", cplug_data_options() },
+        { "data", cplug_loader_options() },    { "model", &model_options_table },      { "layer", &cplug__layer_table },
+        { "layer", &cplug__instance_table },   { "block", &cplug__block_table },       { "metrics", &metrics_options_table },
+        { "optimizer", &group_options_table }, { "train", &train_options_table },      { "checkpoint", &checkpoint_options_table },
         { "log", &log_options_table },
     };
     if (i >= CPLUG_COUNT(sections)) return NULL;

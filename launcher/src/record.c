@@ -22,6 +22,13 @@ struct record {
 };
 
 /* ---- the directory ---- */
+static bool cannot_make(cplug_run *r, const char *path)
+{
+    const char *message = cplug__pool_printf(&r->pool, "cannot make a directory for the run, '%s': %s", path, strerror(errno));
+    cplug__run_fail(r, CPLUG_RUN_FAILED, "%s\n  help: %s", message, cplug__advice(message, "."));
+    return false;
+}
+
 /* runs/NAME-N with the first N that is free; two runs that start together get two numbers. */
 static bool make_directory(cplug_run *r)
 {
@@ -29,8 +36,7 @@ static bool make_directory(cplug_run *r)
     if (r->args.run_dir != NULL) {
         r->dir = r->args.run_dir;
         if (cplug__path_make(r->dir)) return true;
-        cplug__run_fail(r, CPLUG_RUN_FAILED, "cannot make the directory '%s': %s", r->dir, strerror(errno));
-        return false;
+        return cannot_make(r, r->dir);
     }
     bool ok = cplug__path_make(base);
     for (int32_t n = 1; ok; n++) {
@@ -38,9 +44,8 @@ static bool make_directory(cplug_run *r)
         if (mkdir(r->dir, 0777) == 0) return true;
         ok = errno == EEXIST;
     }
-    cplug__run_fail(r, CPLUG_RUN_FAILED, "cannot make a directory for the run in '%s': %s", base, strerror(errno));
     r->dir = "";
-    return false;
+    return cannot_make(r, base);
 }
 
 static cplug_status cannot_write(cplug_run *r, const char *name)

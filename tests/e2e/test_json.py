@@ -27,7 +27,7 @@ def verbs(folder):
     expect_code(run("train", model("spirals.ini"), "train.epochs=2", "--run-dir", "a", cwd=folder), 0)
     cases = [
         ("version", ("--version", "--json"), 0), ("help", ("--help", "--json"), 0), ("help", ("plot", "--help", "--json"), 0), ("help", ("help", "eval", "--json"), 0),
-        ("eval", ("eval", "a", "--json"), 0), ("eval", ("eval", "a", "--json", "--data", "train"), 0), ("check", ("check", LINE, "--json"), 0),
+        ("eval", ("eval", "a", "--json"), 0), ("eval", ("eval", "a", "--json", "--min", "accuracy=2", "--max", "loss=99"), 7), ("eval", ("eval", "a", "--json", "--data", "train"), 0), ("check", ("check", LINE, "--json"), 0),
         ("check", ("check", LINE, "--print", "--json"), 0), ("summary", ("summary", LINE, "--json"), 0), ("summary", ("summary", model("mnist-lenet.ini"), "--json"), 0),
         ("bench", ("bench", LINE, "--repeats", "2", "--json"), 0), ("plugins", ("plugins", "--json"), 0), ("plugins", ("plugins", "--failed", "--json"), 0),
         ("inspect", ("inspect", "--json"), 0), ("inspect", ("inspect", "conv2d", "--json"), 0), ("inspect", ("inspect", "adam", "--json"), 0),
@@ -63,7 +63,7 @@ def lines(folder):
 def errors(folder):
     wrong = write(folder, "wrong.ini", "[cplug]\nformat = 1\n[modle]\nx = 1\n")
     cases = [(("train", "none.ini"), (3, 4)), (("train", wrong), (3,)), (("check", wrong), (3,)), (("summary", wrong), (3,)), (("eval", "none"), (3, 4)),
-             (("train", LINE, *NAN), (6,)), (("train", LINE, "--nope"), (2,)), (("train",), (2,)), (("eval", LINE, "--min", "x"), (2,)), (("nope",), (2,)),
+             (("train", LINE, *NAN), (6,)), (("train", LINE, "--nope"), (2,)), (("train",), (2,)), (("eval", LINE, "--min", "x"), (2,)), (("eval", LINE, "--min", "loss=nan"), (2,)), (("eval", LINE, "--max", "loss=1x"), (2,)), (("eval", LINE, "--max", "acuracy=1"), (2,)), (("nope",), (2,)),
              (("inspect", "nope"), (2,)), (("init", "nope"), (2,)), (("plot",), (2,)), (("plot", "none"), (4,)), (("completion", "fish"), (2,)),
              (("doctor", "x"), (2,)), (("plugins", "x"), (2,)), (("train", LINE, "--data", "valid"), (2,)), (("eval", LINE, "--data", "vaild"), (2,)),
              (("check", LINE, "--json=1"), (2,)), (("predict", LINE, "--input", "none.csv"), (4,)), (("bench", LINE, "runtime.device=nope"), (3, 5))]

@@ -16,7 +16,7 @@ def line_as_in_the_tutorial(folder):
     loss = float(re.fullmatch(r"loss (\d\.\d+)", last).group(1))
     expect(0.008 < loss < 0.012, last)
     made = os.path.join(folder, "runs", "line-1")
-    expect(sorted(os.listdir(made)) == ["config.ini", "log.txt", "metrics.csv", "metrics.jsonl", "model.safetensors"], os.listdir(made))
+    expect(sorted(os.listdir(made)) == ["checkpoints", "config.ini", "log.txt", "metrics.csv", "metrics.jsonl", "model.safetensors"], os.listdir(made))
     result = run("predict", "runs/line-1", "--input", "-", cwd=folder, stdin="0\n1\n2\n")
     expect_code(result, 0)
     rows = list(csv.DictReader(result.out.splitlines()))

@@ -18,7 +18,7 @@ static const char *prefix, *count_file, *failed = "";
 static bool cut;
 static __thread bool inside; /* looking up a path must not count */
 
-#define REAL(name_) ((__typeof__(&name_))dlsym(RTLD_NEXT, #name_))
+#define REAL(name_) (__extension__(__typeof__(&name_)) dlsym(RTLD_NEXT, #name_))
 
 static void report(void)
 {
@@ -68,6 +68,7 @@ static bool fd_fails(const char *call, int fd)
     return fails(call, path);
 }
 
+#pragma GCC visibility push(default)
 /* Reading may fail too, but is no part of a save: only opens that write, and those of directories, which are synced, count. */
 static bool open_fails(const char *path, int flags) { return (flags & (O_WRONLY | O_RDWR | O_DIRECTORY)) && fails("open", path); }
 
@@ -130,3 +131,4 @@ int renameat2(int a, const char *from, int b, const char *to, unsigned flags)
 int mkdir(const char *path, mode_t mode) { return fails("mkdir", path) ? -1 : REAL(mkdir)(path, mode); }
 int unlink(const char *path) { return fails("unlink", path) ? -1 : REAL(unlink)(path); }
 int rmdir(const char *path) { return fails("rmdir", path) ? -1 : REAL(rmdir)(path); }
+#pragma GCC visibility pop

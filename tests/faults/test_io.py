@@ -140,8 +140,9 @@ def going_on_without(folder):
 
 def start(folder, *args):
     process = subprocess.Popen([RUN, "train", *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS="1"))
-    while not process.stdout.readline().startswith("epoch"):
-        pass
+    for _ in range(2):  # the second line of an epoch comes after the checkpoint of the first
+        while not process.stdout.readline().startswith("epoch"):
+            pass
     return process
 
 

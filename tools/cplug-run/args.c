@@ -1,5 +1,6 @@
 /* args.c: the command line: one table of flags feeds parsing, help, the manual page and completion. */
 #include "tool.h"
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,17 @@ static int add_unset(command *c, const verb *v, const char *value)
     return add_override(c, v, text);
 }
 
+static int add_bound(command *c, const verb *v, const char *value, bool at_most)
+{
+    const char *equals = strchr(value, '=');
+    char *end = NULL;
+    const double number = equals != NULL ? strtod(equals + 1, &end) : NAN;
+    if (c->n_bounds == MOST_BOUNDS) return usage_of(c, v, "too many bounds:", value);
+    if (equals == value || isnan(number) || end == equals + 1 || *end) return usage_of(c, v, "expected METRIC=NUMBER, got", value);
+    c->bounds[c->n_bounds++] = (bound){ value, at_most };
+    return CPLUG_RUN_OK;
+}
+
 static int one_of(const command *c, const verb *v, const flag *f, const char *value)
 {
     enum { MOST = 8 };
@@ -113,10 +125,7 @@ static int apply(command *c, const verb *v, const flag *f, const char *value)
     case SET: return add_override(c, v, value);
     case UNSET: return add_unset(c, v, value);
     case MIN:
-    case MAX:
-        if (c->n_bounds == MOST_BOUNDS || strchr(value, '=') == NULL) return usage_of(c, v, "expected METRIC=VALUE, got", value);
-        c->bounds[c->n_bounds++] = (bound){ value, f->how == MAX };
-        return CPLUG_RUN_OK;
+    case MAX: return add_bound(c, v, value, f->how == MAX);
     default:
         c->repeats = strtoll(value, &end, 10);
         if (*end || c->repeats < 1 || c->repeats > 2000) return usage_of(c, v, "--repeats takes a number from 1 to 2000, got", value);

@@ -11,25 +11,40 @@ static const double *score_named(const cplug_scores *s, const char *name, size_t
     return NULL;
 }
 
+/* Whether a score keeps within a bound; *value NULL when there is no such score. */
+static bool keeps(const bound *b, const cplug_scores *s, const double **value)
+{
+    const char *equals = strchr(b->text, '=');
+    const double want = strtod(equals + 1, NULL);
+    *value = score_named(s, b->text, (size_t)(equals - b->text));
+    return *value != NULL && (b->at_most ? **value <= want : **value >= want);
+}
+
 static int check_bounds(const command *c, const cplug_scores *s)
 {
     int code = CPLUG_RUN_OK;
+    char text[512];
+    const double *value;
     for (uint32_t i = 0; i < c->n_bounds; i++) {
         const bound *b = &c->bounds[i];
-        const char *equals = strchr(b->text, '=');
-        const double *value = score_named(s, b->text, (size_t)(equals - b->text));
-        char *end, text[256];
-        const double want = strtod(equals + 1, &end);
-        if (value == NULL || *end || end == equals + 1) {
-            snprintf(text, sizeof text, "%s: there is no such score, or no number after '='", b->text);
+        const int n = (int)strcspn(b->text, "=");
+        if (keeps(b, s, &value)) continue;
+        if (value == NULL) {
+            snprintf(text, sizeof text, "there is no score '%.*s': %s is wanted", n, b->text, b->text);
             return fail_text(c, CPLUG_RUN_USAGE, text);
         }
-        if (b->at_most ? *value <= want : *value >= want) continue;
-        fprintf(stderr, "%.*s is %.6g, wanted at %s %s\n", (int)(equals - b->text), b->text, *value, b->at_most ? "most" : "least",
-                equals + 1);
+        fprintf(stderr, "%.*s is %.6g, wanted at %s %s\n", n, b->text, *value, b->at_most ? "most" : "least", b->text + n + 1);
         code = CPLUG_RUN_MISSED;
     }
     return code;
+}
+
+static void add_missed(const command *c, const cplug_scores *s, cJSON *o)
+{
+    cJSON *list = cJSON_AddArrayToObject(o, "missed");
+    const double *value;
+    for (uint32_t i = 0; i < c->n_bounds; i++)
+        if (!keeps(&c->bounds[i], s, &value)) cJSON_AddItemToArray(list, cJSON_CreateString(c->bounds[i].text));
 }
 
 static void print_scores(const command *c, const cplug_scores *s)
@@ -46,6 +61,7 @@ static void print_scores(const command *c, const cplug_scores *s)
     cJSON_AddStringToObject(o, "data", c->data != NULL ? c->data : "valid");
     cJSON_AddNumberToObject(o, "samples", (double)s->samples);
     cJSON_AddItemToObject(o, c->data != NULL ? c->data : "valid", scores);
+    if (c->n_bounds) add_missed(c, s, o);
     print_json(o);
 }
 
@@ -55,8 +71,8 @@ int do_eval(const command *c)
     cplug_run *r = open_run(c, CPLUG_RUN_EVALUATES);
     int missed = CPLUG_RUN_OK;
     if (cplug_run_code(r) == CPLUG_RUN_OK && cplug_run_eval(r, &s) == CPLUG_OK) {
-        print_scores(c, &s);
         missed = check_bounds(c, &s);
+        if (missed != CPLUG_RUN_USAGE) print_scores(c, &s);
     }
     int code = finish(c, r);
     return code != CPLUG_RUN_OK ? code : missed;

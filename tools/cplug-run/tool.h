@@ -14,7 +14,7 @@ typedef struct bound { /* of a score that eval must reach */
 } bound;
 
 typedef struct command {
-    const char *file; /* INI file, run directory, or what a verb takes instead */
+    const char *file;              /* INI file, run directory, or what a verb takes instead */
     const char *words[MOST_WORDS]; /* all that are no flag and no override; the first one is the file */
     const char *run_dir, *resume, *checkpoint, *weights, *input, *input_format, *output, *format, *data, *progress, *timeout;
     const char *overrides[MOST_OVERRIDES];
@@ -28,8 +28,8 @@ typedef struct command {
 typedef struct verb {
     const char *name, *takes, *doc;
     int (*run)(const command *c); /* NULL: op, whose words have a grammar of their own */
-    bool needs_file;     /* an INI file or a run, and then overrides */
-    uint32_t most_words; /* how many things it takes besides flags and overrides */
+    bool needs_file;              /* an INI file or a run, and then overrides */
+    uint32_t most_words;          /* how many things it takes besides flags and overrides */
     const char *example;
 } verb;
 extern const verb verbs[];
