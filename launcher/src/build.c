@@ -14,8 +14,9 @@ static void shape_text(const cplug_meta *m, char *out, size_t size)
 /* A failure of a layer becomes a mistake at its section. */
 static void layer_failed(cplug_run *r, const node *n, const char *where)
 {
-    cplug__diag(&r->config.diags, n->part->section->at, NULL, "layer '%s' (%s)%s: %s", n->name, n->part->id, where,
-                cplug_error_text(r->ctx));
+    const int32_t code = cplug_failed(r->ctx) == CPLUG_E_NOMEM ? CPLUG_RUN_FAILED : CPLUG_RUN_CONFIG;
+    cplug__diag_as(&r->config.diags, code, n->part->section->at, NULL, "layer '%s' (%s)%s: %s", n->name, n->part->id, where,
+                   cplug_error_text(r->ctx));
     cplug_error_clear(r->ctx);
 }
 

@@ -192,6 +192,7 @@ static void check_entry(plan *p, const section *s, const entry *e, const env *pa
         value = cplug__path_from(p->c, e->value_at.file, value);
     bool quoted = e->quoted;
     put_option(&schemas[which].options, &o, value, quoted);
+    p->c->pool->failed |= schemas[which].options.failed;
     if (!make_printable(p, e, &o, &value, &quoted)) return;
     if (!schemas[which].quiet) add_pair(p, pairs, e->key, value, quoted, false);
 }
@@ -285,6 +286,7 @@ component *cplug__check_component(plan *p, const section *s, const env *params, 
     for (uint32_t i = 0; i < n_own; i++) schemas[i == 0 ? 0 : i + 1] = own[i];
     schemas[1].table = cplug_component_options(p->ctx, kind, id);
     schemas[1].kind = kind;
+    p->c->pool->failed |= cplug_failed(p->ctx) == CPLUG_E_NOMEM;
     cplug_error_clear(p->ctx);
     add_pair(p, &out->pairs, "type", id, false, false);
     cplug__check_section(p, s, params, schemas, n_own + 1, id, &out->pairs);

@@ -220,6 +220,17 @@ static cplug_status save_failed(loop *l)
     return cplug__run_fail(r, CPLUG_RUN_FAILED, "%s\n  help: %s; %s", message, advice, cplug__loop_last_good(l));
 }
 
+static cplug_status tell_saved(loop *l, const char *path)
+{
+    cJSON *e = cJSON_CreateObject();
+    cJSON_AddStringToObject(e, "type", "checkpoint");
+    cJSON_AddNumberToObject(e, "step", (double)l->progress.step);
+    cJSON_AddStringToObject(e, "path", path);
+    cJSON_AddBoolToObject(e, "best", l->best.step == l->progress.step);
+    cplug__tell_event(l->r, e);
+    return cplug__callbacks_tell(l, "checkpoint", l->last_loss, NULL, path, NULL);
+}
+
 cplug_status cplug__checkpoint_save(loop *l, bool best)
 {
     cplug_run *r = l->r;
@@ -238,7 +249,7 @@ cplug_status cplug__checkpoint_save(loop *l, bool best)
         status = save_failed(l);
     } else {
         if (s.final != NULL) prune(l, &s);
-        if (s.final != NULL) status = cplug__callbacks_tell(l, "checkpoint", l->last_loss, NULL, s.final, NULL);
+        if (s.final != NULL) status = tell_saved(l, s.final);
     }
     cplug__pool_free(&s.p);
     return status;

@@ -57,6 +57,7 @@ static void count_loss(loop *l, cplug_tensor *loss, int64_t size)
     l->n_waiting += size;
     if (!l->at_once) {
         cplug_add_scaled_(l->device_sum, cplug_detach(loss), (double)size);
+        if (cplug__step_is_told(l, l->progress.step + 1)) cplug_item(loss, &l->last_loss);
         return;
     }
     cplug_item(loss, &l->last_loss);
@@ -120,7 +121,8 @@ static cplug_status run_batch(loop *l, const cplug_batch *b)
 /* A loss that went wrong, asked when it costs little. */
 static bool went_wrong(loop *l, bool look)
 {
-    if (!l->at_once && look) l->last_loss = cplug__loop_mean_loss(l);
+    const double mean = !l->at_once && look ? cplug__loop_mean_loss(l) : 0;
+    if (!isfinite(mean)) l->last_loss = mean;
     return !isfinite(l->last_loss) && l->micro == 0 && !l->skipped;
 }
 
@@ -136,8 +138,9 @@ static cplug_status after_step(loop *l)
 {
     cplug_run *r = l->r;
     const int64_t every = r->plan.checkpoint.every_steps, step = l->progress.step;
-    cplug__tell_step(l);
-    if (tell(l, "step_end", l->last_loss, NULL, NULL) != CPLUG_OK || cplug__record_check(r) != CPLUG_OK) return CPLUG_E_INTERNAL;
+    if (!l->skipped) cplug__tell_step(l);
+    if (!l->skipped && tell(l, "step_end", l->last_loss, NULL, NULL) != CPLUG_OK) return CPLUG_E_INTERNAL;
+    if (cplug__record_check(r) != CPLUG_OK) return CPLUG_E_INTERNAL;
     l->stopped = interrupted(l);
     const bool wanted = r->args.save != NULL && *r->args.save != 0;
     if (wanted) *r->args.save = 0;

@@ -73,6 +73,7 @@ cplug_status cplug__check_gradients(loop *l);
 void cplug__tell_begin(loop *l);
 void cplug__tell_progress(loop *l); /* after each batch */
 void cplug__tell_validation(loop *l, int64_t batch, int64_t batches);
+bool cplug__step_is_told(const loop *l, int64_t step); /* [log] every */
 void cplug__tell_step(loop *l);
 void cplug__tell_epoch(loop *l, const epoch_row *row);
 void cplug__tell_end(loop *l, double loss, const cplug_scores *valid);

@@ -112,7 +112,8 @@ static void read_own(plan *p, const char *name, const cplug_options_table *table
     uint32_t before = p->c->diags.n;
     cplug__check_section(p, s != NULL ? s : &none, NULL, &own, 1, "", pairs);
     if (p->c->diags.n == before && cplug_options_parse(p->ctx, table, cplug__str_text(&own.options), NULL, into) != CPLUG_OK) {
-        cplug__diag(&p->c->diags, s != NULL ? s->at : none.at, NULL, "[%s]: %s", name, cplug_error_text(p->ctx));
+        const int32_t code = cplug_failed(p->ctx) == CPLUG_E_NOMEM ? CPLUG_RUN_FAILED : CPLUG_RUN_CONFIG;
+        cplug__diag_as(&p->c->diags, code, s != NULL ? s->at : none.at, NULL, "[%s]: %s", name, cplug_error_text(p->ctx));
         cplug_error_clear(p->ctx);
     }
     cplug__str_free(&own.options);

@@ -67,5 +67,5 @@ const char *cplug__plan_print(plan *p)
     const char *text = cplug__pool_copy(p->c->pool, cplug__str_text(&out), out.n);
     if (out.failed) p->c->pool->failed = true;
     cplug__str_free(&out);
-    return text;
+    return p->c->pool->failed ? NULL : text; /* half a file would be another one */
 }

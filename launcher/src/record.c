@@ -97,23 +97,38 @@ static cplug_status lock(cplug_run *r)
 static cplug_status begin_record(cplug_run *r)
 {
     record *k = cplug__pool_alloc(&r->pool, sizeof *k);
+    cplug__record_close(r); /* of a training before */
     if (k == NULL) return cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory");
     for (uint32_t i = 0; i < N_FILES; i++) k->fd[i] = -1;
     r->record = k;
     return CPLUG_OK;
 }
 
+/* --resume=auto in a directory whose run saved nothing: it begins anew there. */
+static bool begins_anew(const cplug_run *r) { return r->args.resume != NULL && r->args.run_dir != NULL; }
+
+static cplug_status empty(cplug_run *r, uint32_t which)
+{
+    if (r->record->size[which] == 0) return CPLUG_OK;
+    r->record->size[which] = 0;
+    return ftruncate(r->record->fd[which], 0) == 0 ? CPLUG_OK : cannot_write(r, file_names[which]);
+}
+
 cplug_status cplug__record_open(cplug_run *r)
 {
     const char *text = cplug_run_config(r);
     if (!make_directory(r)) return CPLUG_E_IO;
+    const bool anew = begins_anew(r);
     const char *ini = cplug__pool_printf(&r->pool, "%s/config.ini", r->dir);
+    if (r->pool.failed) return cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory for the run's files");
     if (access(cplug__pool_printf(&r->pool, "%s/" CHECKPOINTS, r->dir), F_OK) == 0) return holds_a_run(r);
+    if (!anew && access(ini, F_OK) == 0) return holds_a_run(r);
     if (begin_record(r) != CPLUG_OK) return CPLUG_E_NOMEM;
-    if (!cplug__file_create(ini, text, strlen(text))) return errno == EEXIST ? holds_a_run(r) : cannot_write(r, "config.ini");
     for (uint32_t i = 0; i < N_FILES; i++)
-        if (open_file(r, i, false) != CPLUG_OK) return CPLUG_E_IO;
-    return lock(r);
+        if (open_file(r, i, anew) != CPLUG_OK || (i == LOG && lock(r) != CPLUG_OK) || empty(r, i) != CPLUG_OK) return CPLUG_E_IO;
+    const uint64_t n = strlen(text);
+    if (anew ? cplug__file_replace(ini, text, n) : cplug__file_create(ini, text, n)) return CPLUG_OK;
+    return errno == EEXIST ? holds_a_run(r) : cannot_write(r, "config.ini");
 }
 
 cplug_status cplug__record_reopen(cplug_run *r)

@@ -59,9 +59,10 @@ cplug_status cplug__resume_choose(cplug_run *r)
         r->dir = cplug__pool_copy(&r->pool, want, n);
         return CPLUG_OK;
     }
+    int64_t *steps;
     if (r->args.run_dir == NULL)
         r->dir = newest_run(r);
-    else if (can_go_on(r, r->args.run_dir))
+    else if (cplug__checkpoint_list(&r->pool, r->args.run_dir, &steps) > 0)
         r->dir = r->args.run_dir;
     return r->pool.failed ? cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory") : CPLUG_OK;
 }
@@ -143,6 +144,7 @@ static cplug_status update_config(cplug_run *r)
     const char *path = cplug__pool_printf(&r->pool, "%s/config.ini", r->dir), *now = cplug_run_config(r);
     const char *then = cplug__file_text(&r->pool, path, INT32_MAX);
     const section *a = scan(r, path, then), *b = scan(r, path, now);
+    if (r->pool.failed) return cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory for %s/config.ini", r->dir);
     if (then != NULL && tell_changes(r, a, b) == 0) return CPLUG_OK;
     bool good = true;
     for (int32_t n = 1; then != NULL; n++) {
@@ -221,8 +223,8 @@ static cplug_status compare_model(cplug_run *r, const char *path)
     cplug_file *f = cplug_file_open(r->ctx, path);
     if (f == NULL) return cplug__run_fail_ctx(r, CPLUG_RUN_FILE, "checkpoint");
     const int64_t n = cplug_module_named(r->model, CPLUG_STATE, &list);
-    cplug_status status = CPLUG_OK;
-    if (list_differences(f, list, n, &differences) > 0)
+    cplug_status status = cplug_failed(r->ctx) ? cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "checkpoint") : CPLUG_OK;
+    if (status == CPLUG_OK && list_differences(f, list, n, &differences) > 0)
         status = cplug__run_fail(r, CPLUG_RUN_FILE,
                                  "the model is another one than %s was trained with:%s\n  help: train it as a new run, without --resume",
                                  r->dir, cplug__str_text(&differences));

@@ -19,6 +19,7 @@ static cplug_status fail_text(cplug_run *r, int32_t code, const char *text)
     if (r->code == CPLUG_RUN_OK) {
         r->code = code;
         cplug__str_clear(&r->error);
+        if (text[0] == '\0') text = "out of memory"; /* the words themselves found no room */
         cplug__str_put(&r->error, text, strlen(text));
     }
     return CPLUG_E_INVALID;
@@ -84,7 +85,11 @@ void cplug__run_fail_diags(cplug_run *r)
 }
 
 int32_t cplug_run_code(const cplug_run *r) { return r != NULL ? r->code : CPLUG_RUN_FAILED; }
-const char *cplug_run_error(const cplug_run *r) { return r != NULL ? cplug__str_text(&r->error) : "out of memory"; }
+const char *cplug_run_error(const cplug_run *r)
+{
+    if (r == NULL || (r->code != CPLUG_RUN_OK && r->error.n == 0)) return "out of memory";
+    return cplug__str_text(&r->error);
+}
 uint32_t cplug_run_n_diagnostics(const cplug_run *r) { return r != NULL ? r->config.diags.n : 0; }
 
 cplug_status cplug_run_diagnostic(const cplug_run *r, uint32_t i, cplug_diagnostic *out)
@@ -229,8 +234,11 @@ cplug_run *cplug_run_open(const char *path, const cplug_run_args *args)
     r->weights = r->args.weights;
     r->newest_step = -1;
     open_run(r, path != NULL ? path : "");
+    if (r->pool.failed) { /* whatever else seems wrong may be a text that is not there */
+        r->code = CPLUG_RUN_OK;
+        cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory for '%s'", path != NULL ? path : "");
+    }
     cplug__run_fail_diags(r);
-    if (r->pool.failed && r->code == CPLUG_RUN_OK) cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory");
     return r;
 }
 
@@ -269,7 +277,7 @@ const char *cplug_run_config(cplug_run *r)
     CPLUG__OWN_MODE;
     if (r == NULL || r->config.diags.n || r->ctx == NULL) return "";
     if (r->config_text == NULL) r->config_text = cplug__plan_print(&r->plan);
-    return r->config_text;
+    return r->config_text != NULL ? r->config_text : "";
 }
 
 /* ---- data ---- */
@@ -283,6 +291,7 @@ cplug_loader *cplug__run_loader(cplug_run *r, cplug_data *d, const component *sp
     if (!gives(spec, "shuffle") && !gives(spec, "sampler")) cplug__str_add(&options, " shuffle=%s", shuffle ? "true" : "false");
     cplug_loader *l = options.failed ? NULL : cplug_loader_over(d, cplug__str_text(&options));
     cplug__str_free(&options);
+    if (l == NULL && !cplug_failed(r->ctx)) cplug_error_set(r->ctx, CPLUG_E_NOMEM, "out of memory for its options");
     if (l == NULL) cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "loader");
     if (l == NULL || cplug_loader_batches(l) > 0) return l;
     cplug__run_fail(r, CPLUG_RUN_FILE, "%s gives no batch: it has %lld samples", spec != NULL ? spec->section->name : r->args.input,

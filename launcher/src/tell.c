@@ -108,17 +108,20 @@ void cplug__tell_begin(loop *l)
 }
 
 /* ---- as it goes ---- */
-void cplug__tell_step(loop *l)
+bool cplug__step_is_told(const loop *l, int64_t step)
 {
     const int64_t every = l->r->plan.log.every;
-    double loss = l->last_loss;
-    if (every == 0 || l->progress.step % every != 0) return;
-    if (l->device_sum != NULL) loss = cplug__loop_mean_loss(l);
+    return every > 0 && step % every == 0;
+}
+
+void cplug__tell_step(loop *l)
+{
+    if (!cplug__step_is_told(l, l->progress.step)) return;
     cJSON *e = cJSON_CreateObject();
     cJSON_AddStringToObject(e, "type", "step");
     cJSON_AddNumberToObject(e, "epoch", (double)l->progress.epoch + 1);
     cJSON_AddNumberToObject(e, "step", (double)l->progress.step);
-    cJSON_AddNumberToObject(e, "loss", loss);
+    cJSON_AddNumberToObject(e, "loss", l->last_loss);
     cJSON_AddNumberToObject(e, "lr", cplug_optimizer_get(l->optimizer, 0, "lr"));
     cplug__tell_event(l->r, e);
 }

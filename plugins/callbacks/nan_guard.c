@@ -73,8 +73,7 @@ static void found(guard *s, cplug_event *ev, const char *parameter, const char *
     }
     ev->stop = CPLUG_STOP_NUMERIC;
     if (s->action == ACTION_SKIP)
-        say(ev, "%s%s before step %" PRId64 ", and the %" PRId64 " before it were left out", loss, where, ev->step + 1,
-            t->in_a_row);
+        say(ev, "%s%s before step %" PRId64 ", and the %" PRId64 " before it were left out", loss, where, ev->step + 1, t->in_a_row);
     else
         say(ev, "%s%s before step %" PRId64 "", loss, where, ev->step + 1);
 }

@@ -10,9 +10,9 @@
 
 extern const cplug_metric_type metric_accuracy, metric_top_k, metric_mae, metric_mse, metric_confusion_matrix;
 
-/* A running sum: one f64 on the device that the first update came from. */
+/* A running sum on the device that the first update came from. */
 typedef struct running_sum {
-    cplug_tensor *sum;
+    cplug_tensor *whole, *sum, *rest; /* i64: of integers; of floats, and what rounding took from that; NULL: none yet */
     int64_t count;
 } running_sum;
 void sum_clear(running_sum *s);

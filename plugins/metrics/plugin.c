@@ -5,24 +5,44 @@ CPLUG_USE_API;
 /* ---- running sums ---- */
 void sum_clear(running_sum *s)
 {
+    cplug_release(s->whole);
     cplug_release(s->sum);
-    s->sum = NULL;
-    s->count = 0;
+    cplug_release(s->rest);
+    *s = (running_sum){ NULL, NULL, NULL, 0 };
+}
+/* part with the dtype and place of *sum, which begins as zero where part is. */
+static cplug_tensor *beside(cplug_context *ctx, cplug_tensor **sum, cplug_tensor *part, cplug_dtype dtype)
+{
+    if (!*sum) *sum = cplug_retain(cplug_to(cplug_zeros(ctx, dtype, 0, NULL), 0, cplug_tensor_device(part)));
+    return *sum ? cplug_to(part, cplug_tensor_dtype(*sum), cplug_tensor_device(*sum)) : NULL;
+}
+/* A device may lack f64: a sum of f32 has beside it what rounding lost (Knuth, TAOCP 2, 4.2.2, theorem B), and both together are as good as
+ * one f64. */
+static cplug_status add_float(cplug_context *ctx, running_sum *s, cplug_tensor *part)
+{
+    const cplug_dtype dtype = cplug_tensor_dtype(part) == CPLUG_F64 ? CPLUG_F64 : CPLUG_F32;
+    part = beside(ctx, &s->sum, beside(ctx, &s->rest, part, dtype), dtype);
+    cplug_tensor *total = cplug_add(s->sum, part), *taken = cplug_sub(total, s->sum);
+    cplug_add_(s->rest, cplug_add(cplug_sub(s->sum, cplug_sub(total, taken)), cplug_sub(part, taken)));
+    return cplug_copy_(s->sum, total);
 }
 cplug_status sum_add(cplug_context *ctx, running_sum *s, cplug_tensor *part, int64_t count)
 {
-    part = cplug_to(part, CPLUG_F64, NULL);
-    if (!part) return cplug_failed(ctx);
-    if (!s->sum) s->sum = cplug_retain(cplug_to(cplug_zeros(ctx, CPLUG_F64, 0, NULL), 0, cplug_tensor_device(part)));
-    const cplug_status st = cplug_add_(s->sum, cplug_to(part, 0, cplug_tensor_device(s->sum)));
-    if (!st) s->count += count;
-    return st;
+    if (cplug_failed(ctx)) return cplug_failed(ctx);
+    if (cplug_dtype_is_float(cplug_tensor_dtype(part)))
+        add_float(ctx, s, part);
+    else if ((part = beside(ctx, &s->whole, part, CPLUG_I64)) != NULL)
+        cplug_add_(s->whole, part);
+    if (!cplug_failed(ctx)) s->count += count;
+    return cplug_failed(ctx);
 }
 double sum_mean(running_sum *s)
 {
-    double total = 0;
-    if (!s->sum || s->count == 0 || cplug_item(s->sum, &total)) return NAN;
-    return total / (double)s->count;
+    double total = 0, rest = 0, whole = 0;
+    if (s->count == 0) return NAN;
+    if (s->whole) cplug_item(s->whole, &whole);
+    if (s->sum) cplug_item(s->sum, &total), cplug_item(s->rest, &rest);
+    return (whole + (isfinite(total) ? total + rest : total)) / (double)s->count;
 }
 cplug_status one_value(cplug_context *ctx, const char *name, double value, const char **names, double *values, uint32_t *n)
 {

@@ -1,12 +1,8 @@
-/* check.c: results and gradients of a case against golden numbers, against the backend cpu, and in other memory layouts. */
+/* check.c: results and gradients of a case against golden numbers, against the backend cpu, and in other memory layouts; gradients have the
+ * dtype of their inputs. */
 #include "check.h"
 #include <stdio.h>
 #include <string.h>
-
-typedef struct result {
-    cplug_tensor *in[CONF_INPUTS], *out[CONF_OUTPUTS], *grad[CONF_INPUTS];
-    uint32_t n_out;
-} result;
 
 void check_failed(check *k, const conf_case *c, cplug_dtype dtype, const char *what, const char *why)
 {
@@ -25,27 +21,21 @@ static bool is_float_case(const conf_case *c, cplug_dtype dtype)
     return any && cplug_dtype_is_float(dtype);
 }
 
-static cplug_status run(cplug_context *ctx, const conf_case *c, cplug_dtype dtype, int32_t layout, bool grads, result *r)
+cplug_status check_run(cplug_context *ctx, const conf_case *c, cplug_dtype dtype, int32_t layout, bool grads, result *r)
 {
     memset(r, 0, sizeof *r);
     if (conf_inputs(ctx, c, dtype, layout, r->in) != CPLUG_OK) return cplug_failed(ctx);
     for (uint32_t i = 0; grads && i < c->n_in; i++)
         if (conf_differentiable(c, i)) cplug_requires_grad(r->in[i], 1);
     if (conf_call(ctx, c, r->in, r->out, &r->n_out) != CPLUG_OK || !grads) return cplug_failed(ctx);
-    return conf_grads(ctx, c, r->in, r->out, r->n_out, false, r->grad);
-}
-
-static bool has_hard(const conf_case *c)
-{
-    for (uint32_t i = 0; i < c->n_in; i++)
-        if (c->in[i].values == CONF_HARD) return true;
-    return false;
+    return conf_grads(ctx, c, r->in, r->out, r->n_out, false, NULL, r->grad);
 }
 
 static cplug_tensor *golden(check *k, const conf_case *c, cplug_dtype dtype, const char *what)
 {
     char name[160];
-    const char *kind = cplug_dtype_is_float(dtype) ? has_hard(c) ? cplug_dtype_name(dtype) : "f" : dtype == CPLUG_BOOL ? "b" : "i";
+    const bool own = cplug_dtype_is_float(dtype) ? conf_hard(c) : dtype == CPLUG_U8 || dtype == CPLUG_BOOL;
+    const char *kind = own ? cplug_dtype_name(dtype) : cplug_dtype_is_float(dtype) ? "f" : "i";
     if (k->golden == NULL) return NULL;
     snprintf(name, sizeof name, "%s/%s/%s", c->name, kind, what);
     cplug_tensor *t = cplug_file_read(k->golden, name);
@@ -53,7 +43,7 @@ static cplug_tensor *golden(check *k, const conf_case *c, cplug_dtype dtype, con
     return t;
 }
 
-static void compare(check *k, const conf_case *c, cplug_dtype dtype, const char *what, cplug_tensor *have, cplug_tensor *want)
+void check_same(check *k, const conf_case *c, cplug_dtype dtype, const char *what, cplug_tensor *have, cplug_tensor *want)
 {
     char why[512];
     const cplug_dtype of = have != NULL ? cplug_tensor_dtype(have) : dtype;
@@ -63,26 +53,18 @@ static void compare(check *k, const conf_case *c, cplug_dtype dtype, const char 
     if (!conf_same(have, want, tolerance, why, sizeof why)) check_failed(k, c, dtype, what, why);
 }
 
-/* u8 draws other numbers than the wider integers that golden ones are made of. */
-static bool has_golden(const conf_case *c, cplug_dtype dtype)
-{
-    for (uint32_t i = 0; i < c->n_in; i++)
-        if (c->in[i].set && dtype == CPLUG_U8) return false;
-    return true;
-}
-
 static void against_golden(check *k, const conf_case *c, cplug_dtype dtype, const result *r)
 {
     char what[32];
-    for (uint32_t i = 0; i < r->n_out && has_golden(c, dtype); i++) {
+    for (uint32_t i = 0; i < r->n_out; i++) {
         snprintf(what, sizeof what, "out%u", i);
         cplug_tensor *want = golden(k, c, dtype, what);
-        if (want != NULL) compare(k, c, dtype, what, r->out[i], want);
+        if (want != NULL) check_same(k, c, dtype, what, r->out[i], want);
     }
     for (uint32_t i = 0; i < c->n_in; i++) {
         snprintf(what, sizeof what, "grad%u", i);
         cplug_tensor *want = r->grad[i] != NULL ? golden(k, c, dtype, what) : NULL;
-        if (want != NULL) compare(k, c, dtype, what, r->grad[i], want);
+        if (want != NULL) check_same(k, c, dtype, what, r->grad[i], want);
     }
 }
 
@@ -91,30 +73,46 @@ static void against_cpu(check *k, const conf_case *c, cplug_dtype dtype, const r
     result want;
     char what[48];
     if (strcmp(k->on, "cpu") == 0) return;
-    if (run(k->reference, c, dtype, CONF_DENSE, false, &want) != CPLUG_OK) {
+    if (check_run(k->reference, c, dtype, CONF_DENSE, false, &want) != CPLUG_OK) {
         check_failed(k, c, dtype, "the backend cpu", cplug_error_text(k->reference));
         return;
     }
     for (uint32_t i = 0; i < r->n_out; i++) {
         snprintf(what, sizeof what, "out%u against cpu", i);
-        if (r->out[i] != NULL) compare(k, c, dtype, what, r->out[i], want.out[i]);
+        if (r->out[i] != NULL) check_same(k, c, dtype, what, r->out[i], want.out[i]);
     }
 }
 
-static void in_layouts(check *k, const conf_case *c, cplug_dtype dtype, const result *dense)
+static void in_layouts(check *k, const conf_case *c, cplug_dtype dtype, bool grads, const result *dense)
 {
-    static const char *const names[CONF_LAYOUTS] = { "dense", "transposed", "strided" };
+    static const char *const names[CONF_LAYOUTS] = { "dense", "transposed", "strided", "mixed" };
     char what[48];
     for (int32_t layout = CONF_TRANSPOSED; layout < CONF_LAYOUTS; layout++) {
         result r;
-        if (run(k->ctx, c, dtype, layout, false, &r) != CPLUG_OK) {
+        if (check_run(k->ctx, c, dtype, layout, grads, &r) != CPLUG_OK) {
             check_failed(k, c, dtype, names[layout], cplug_error_text(k->ctx));
             continue;
         }
         for (uint32_t i = 0; i < r.n_out; i++) {
             snprintf(what, sizeof what, "out%u, inputs %s", i, names[layout]);
-            if (r.out[i] != NULL) compare(k, c, dtype, what, r.out[i], dense->out[i]);
+            if (r.out[i] != NULL) check_same(k, c, dtype, what, r.out[i], dense->out[i]);
         }
+        for (uint32_t i = 0; i < c->n_in; i++) {
+            snprintf(what, sizeof what, "grad%u, inputs %s", i, names[layout]);
+            if (r.grad[i] != NULL) check_same(k, c, dtype, what, r.grad[i], dense->grad[i]);
+        }
+    }
+}
+
+static void dtypes_of_gradients(check *k, const conf_case *c, cplug_dtype dtype, const result *r)
+{
+    char what[32], why[64];
+    for (uint32_t i = 0; i < c->n_in; i++) {
+        if (r->grad[i] == NULL || cplug_tensor_dtype(r->grad[i]) == cplug_tensor_dtype(r->in[i])) continue;
+        snprintf(what, sizeof what, "grad%u", i);
+        snprintf(why, sizeof why, "dtype %s, input has %s", cplug_dtype_name(cplug_tensor_dtype(r->grad[i])),
+                 cplug_dtype_name(cplug_tensor_dtype(r->in[i])));
+        check_failed(k, c, dtype, what, why);
     }
 }
 
@@ -122,7 +120,9 @@ static void in_layouts(check *k, const conf_case *c, cplug_dtype dtype, const re
 static bool answered(check *k, const conf_case *c)
 {
     char word[80];
-    if (strcmp(cplug_device_get(k->ctx), "cpu") != 0 || strcmp(k->on, "cpu") == 0 || strcmp(k->on, "decomposition") == 0) return true;
+    if (strcmp(cplug_device_get(k->ctx), "cpu") != 0 || strcmp(k->on, "cpu") == 0 || strcmp(k->on, "decomposition") == 0 ||
+        strcmp(k->on, "auto") == 0)
+        return true;
     snprintf(word, sizeof word, ": %s;", k->on);
     return strstr(cplug_explain(k->ctx, c->op), word) != NULL;
 }
@@ -144,14 +144,17 @@ static void check_dtype(check *k, const conf_case *c, cplug_dtype dtype)
 {
     result r;
     const bool grads = is_float_case(c, dtype);
-    if (run(k->ctx, c, dtype, CONF_DENSE, grads, &r) != CPLUG_OK) {
+    if (check_run(k->ctx, c, dtype, CONF_DENSE, grads, &r) != CPLUG_OK) {
         check_failed(k, c, dtype, "call", cplug_error_text(k->ctx));
         return;
     }
     if (!answered(k, c)) return;
     against_golden(k, c, dtype, &r);
     against_cpu(k, c, dtype, &r);
-    if (!c->one_layout) in_layouts(k, c, dtype, &r);
+    dtypes_of_gradients(k, c, dtype, &r);
+    if (!c->one_layout) in_layouts(k, c, dtype, grads, &r);
+    const bool starves = strcmp(k->on, "cpu") == 0 || strcmp(k->on, "sim") == 0;
+    if (starves && !c->large && dtype == conf_dtype(c, 0)) check_starved(k, c, dtype, grads, &r);
 }
 
 void check_case(check *k, const conf_case *c)
@@ -162,7 +165,7 @@ void check_case(check *k, const conf_case *c)
     for (uint32_t turn = 0; (dtype = conf_dtype(c, turn)) != 0; turn++) {
         cplug_scope *here = cplug_scope_open(k->ctx), *there = cplug_scope_open(k->reference);
         if (on_device(k, dtype)) check_dtype(k, c, dtype);
-        if (dtype == CPLUG_F64 && strcmp(k->on, "cpu") == 0 && !c->large && !has_hard(c) && is_float_case(c, dtype)) check_numeric(k, c);
+        if (dtype == CPLUG_F64 && strcmp(k->on, "cpu") == 0 && !c->large && is_float_case(c, dtype)) check_numeric(k, c);
         cplug_scope_close(here);
         cplug_scope_close(there);
     }

@@ -1,20 +1,21 @@
 /* conformance: runs the op cases of one op on one backend.
  *
- *     conformance --op NAME --on cpu|decomposition|BACKEND|DEVICE [--case NAME] [--golden FILE] [--save FOLDER]
+ *     conformance --op NAME --on cpu|decomposition|auto|BACKEND|DEVICE [--case NAME] [--golden FILE] [--save FOLDER]
  *     conformance --complete
  *
- * Values and gradients against PyTorch's golden numbers; results in three memory layouts against each other; on the cpu, first and second
- * derivatives in f64 against differences; elsewhere, results against the backend cpu.  Exit status 1 with a line a failure, 77 when the
- * backend has no kernel for any case. */
+ * Values and gradients against PyTorch's golden numbers; both in four memory layouts against each other; on the cpu, first and second
+ * derivatives in f64 against differences; elsewhere, results against the backend cpu; on cpu and sim, every allocation failing once.  Exit
+ * status 1 with a line a failure, 77 when the backend has no kernel for any case. */
 #include "check.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static cplug_context *open_on(const char *on)
+cplug_context *check_open(const char *on)
 {
     char options[128];
     cplug_context *ctx = NULL;
+    if (strcmp(on, "auto") == 0) return cplug_open("threads=2");
     if (strcmp(on, "cpu") == 0) return cplug_open("backends=cpu threads=2");
     if (strcmp(on, "decomposition") == 0) {
         ctx = cplug_open("backends=cpu threads=2");
@@ -59,7 +60,7 @@ int main(int argc, char **argv)
     if (k.on == NULL || (!all && op == NULL && one == NULL))
         return fprintf(stderr, "conformance --op NAME --on BACKEND [--case NAME]\n"), 2;
     k.save = save != NULL ? save : ".";
-    k.ctx = open_on(k.on);
+    k.ctx = check_open(k.on);
     k.reference = cplug_open("backends=cpu");
     if (k.ctx == NULL || k.reference == NULL) return fprintf(stderr, "%s\n", cplug_error_text(NULL)), 1;
     conf_table *table = conf_open(k.reference, conf_text, why, sizeof why);

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+import zlib
 from e2e import RUN, expect, expect_code, main, run, write
 
 MODEL = """[cplug]
@@ -248,6 +249,45 @@ def automatic(folder):
     expect(len(table(folder, "runs/spiral-2")) == 4, table(folder, "runs/spiral-2"))
     train(folder, ini, "--resume", "auto")
     expect(len(os.listdir(os.path.join(folder, "runs"))) == 3, "both are finished: a fresh run")
+    job = (ini, "--resume=auto", "--run-dir", "job")  # what a script starts again and again
+    os.mkdir(os.path.join(folder, "job"))
+    for name in ("config.ini", "log.txt", "metrics.jsonl", "metrics.csv"):  # of a start that was killed before its first checkpoint
+        write(folder, f"job/{name}", "half a li")
+    train(folder, *job, "train.epochs=2")
+    train(folder, *job)
+    expect("has reached its end already" in train(folder, *job).out, "a finished job")
+    same(folder, "job", "runs/spiral-1", "a job in three starts")
+
+
+def callbacks(folder):
+    """What callbacks remember goes along: early stopping counts on."""
+    ini = write(folder, "m.ini", MODEL + "[callback.stop]\ntype = early_stopping\nmonitor = valid_loss\npatience = 2\nmin_delta = 0.9\n")
+    train(folder, ini, "train.epochs=20", "--run-dir", "whole")
+    last = int(table(folder, "whole")[-1]["epoch"])
+    expect(2 < last < 20, table(folder, "whole"))
+    train(folder, ini, "train.epochs=20", f"train.steps={(last - 1) * STEPS - 5}", "--run-dir", "two")
+    train(folder, ini, "train.epochs=20", "--resume", "two")
+    same(folder, "two", "whole", f"early stopping after epoch {last}")
+    ini = write(folder, "b.ini", MODEL + "[callback.keep]\ntype = best_checkpoint\nmonitor = valid_accuracy\n")
+    train(folder, ini, "train.epochs=8", "--run-dir", "best")
+    rows = table(folder, "best")
+    best = max(rows, key=lambda row: (float(row["valid_accuracy"]), -int(row["epoch"])))
+    expect(f"step-{int(best['step']):08}" in checkpoints(folder, "best"), best, checkpoints(folder, "best"))
+    score = json.loads(run("eval", "best", "--checkpoint", "best", "--json", cwd=folder).out)["valid"]
+    expect(abs(score["accuracy"] - float(best["valid_accuracy"])) < 1e-6, score, best)
+
+
+def checksums(folder):
+    """What state.json says of the files, by an implementation that is not ours."""
+    ini = write(folder, "m.ini", MODEL)
+    train(folder, ini, "train.epochs=1", "--run-dir", "r")
+    home = os.path.join(folder, "r", "checkpoints", checkpoints(folder, "r")[0])
+    text = content(home, "state.json")
+    state = json.loads(text)
+    expect(int(state["crc32"], 16) == zlib.crc32(text.partition(b"\n")[2]), text)
+    expect(set(state["files"]) == set(os.listdir(home)) - {"state.json"}, state["files"], os.listdir(home))
+    for name, file in state["files"].items():
+        expect(int(file["crc32"], 16) == zlib.crc32(content(home, name)) and file["bytes"] == len(content(home, name)), name, file)
 
 
 def other_models(folder):
@@ -354,5 +394,5 @@ def final_weights_are_old(folder):
     expect("training went on to step" in result.err, result.err)
 
 
-main([in_the_middle, at_the_end_of_an_epoch, signals, killed, while_validating, on_demand, kept_and_best, automatic, other_models, nothing_there,
-      damaged, not_a_number, final_weights_are_old])
+main([in_the_middle, at_the_end_of_an_epoch, signals, killed, while_validating, on_demand, kept_and_best, automatic, callbacks, checksums, other_models,
+      nothing_there, damaged, not_a_number, final_weights_are_old])

@@ -1,8 +1,8 @@
 """Golden numbers of the op cases in tools/conformance/cases.txt, from PyTorch: writes op_cases.safetensors beside itself.
 
 Reads the same lines and draws the same inputs as tools/conformance (Philox4x32-10 with the key FNV-1a("NAME/k")), computes in f64, i64 or
-bool, and keeps "CASE/KIND/outK" and "CASE/KIND/gradI", KIND being f, i or b, or a dtype's name where values are hard.  Run with a Python
-that has numpy, torch and safetensors."""
+bool, and keeps "CASE/KIND/outK" and "CASE/KIND/gradI": KIND is f for floats, i for signed integers, u8 or bool, or a float dtype's name
+where values are hard or listed.  Run with a Python that has numpy, torch and safetensors."""
 import math
 import os
 import re
@@ -20,7 +20,8 @@ FINE = 32
 TORCH = {"f32": torch.float32, "f64": torch.float64, "f16": torch.float16, "bf16": torch.bfloat16, "i8": torch.int8, "u8": torch.uint8,
          "i16": torch.int16, "i32": torch.int32, "i64": torch.int64, "bool": torch.bool}
 FLOATS = ("f32", "f64", "f16", "bf16")
-KINDS = {"F": "f", "I": "i", "N": "fi", "A": "fib"}
+KINDS = {"F": ("f",), "I": ("i", "u8"), "N": ("f", "i", "u8"), "A": ("f", "i", "u8", "bool")}
+WIDE = {"f": "f64", "i": "i64"}
 
 
 def key_of(name, which):
@@ -43,12 +44,15 @@ def philox(key, counter):
 def numbers(shape, values, dtype, key):
     """dtype: a name; values of whole kinds are the same for every integer dtype but u8."""
     n, whole = int(np.prod(shape)), dtype not in FLOATS
+    if isinstance(values, list):
+        return torch.tensor([values[i % len(values)] for i in range(n)], dtype=torch.float64).to(TORCH[dtype]).reshape(shape)
     step = 7
     while n and n % step == 0:
         step += 4
     low, high = values if isinstance(values, tuple) else (-2, 2)
     if whole and not isinstance(values, tuple):
         low, high = -4, 5
+    low = max(low, 0) if dtype == "u8" else low
     first, last = math.ceil(low if whole else low * FINE), math.ceil(high if whole else high * FINE)
     out = []
     for i in range(n):
@@ -59,7 +63,7 @@ def numbers(shape, values, dtype, key):
             out.append(HARD[i % len(HARD)])
         elif values == "distinct":
             k = (i * step + 3) % n
-            out.append(k - n // 2 if whole else (k - n // 2 + 0.5) / (4 if n > 256 else FINE / 2))
+            out.append(k - (0 if dtype == "u8" else n // 2) if whole else (k - n // 2 + 0.5) / (4 if n > 256 else FINE / 2))
         else:
             out.append((first + bits % (last - first)) / (1 if whole else FINE))
     return torch.tensor(out, dtype=TORCH[dtype]).reshape(shape)
@@ -71,9 +75,11 @@ def parse_input(word):
         return None
     if word[0] == "=":
         text = word[1:]
-        return text == "true" if text in ("true", "false") else float(text) if "." in text or "e" in text else int(text)
+        return text == "true" if text in ("true", "false") else float(text) if set(text) & set(".en") else int(text)
     dtype, shape, values, fixed = re.fullmatch(r"(\w+)\[([\d,]*)\](?:<(.*)>)?(~?)", word).groups()
-    if values and ":" in values:
+    if values and values[0] == "=":
+        values = [float(v) for v in values[1:].split(",")]
+    elif values and ":" in values:
         values = tuple(float(v) for v in values.split(":"))
     return {"dtype": dtype, "shape": [int(s) for s in shape.split(",") if s], "values": values, "fixed": bool(fixed)}
 
@@ -136,7 +142,7 @@ def one_by_one(fn):
 
 
 def position(fn):
-    return lambda x, dim=[], keepdim=False: fn(x, dims(dim)[0], keepdim) if dims(dim) else fn(x)
+    return lambda x, dim=[], keepdim=False: fn(x, dims(dim)[0] if dims(dim) else None, keepdim)
 
 
 def pair(v):
@@ -150,7 +156,7 @@ def conv(x, w, b=None, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1)
 def batch_norm(x, mean, var, weight, bias, momentum=0.1, training=False, eps=1e-5):
     y = F.batch_norm(x, mean, var, weight, bias, training, momentum, eps)
     at = [0] + list(range(2, x.dim()))
-    m, v = (x.mean(at), x.var(at, correction=0)) if training else (None, None)
+    m, v = (x.mean(at), x.var(at, correction=0)) if training and x.numel() else (None, None)
     return (y, m, None if v is None else 1 / torch.sqrt(v + eps)) + tuple(t for t in (mean, var) if t is not None)
 
 
@@ -213,6 +219,29 @@ def select_grad(g, index, dim, size):
     return torch.select_scatter(torch.zeros(shape, dtype=g.dtype), g, dim, index)
 
 
+def max_pool2d_grad(g, at, size):
+    return torch.zeros(size, dtype=g.dtype).flatten(2).scatter_add(2, at.flatten(2), g.flatten(2)).view(size)
+
+
+def nll_loss(x, t, w=None, ignore_index=-100, reduction="mean"):
+    loss = F.nll_loss(x, t, weight=w, ignore_index=ignore_index, reduction=reduction)
+    chosen = t[t != ignore_index]
+    total = w[chosen].sum() if w is not None else torch.tensor(float(chosen.numel()))
+    return loss, (total * (reduction != "none")).to(x.dtype)
+
+
+def nll_loss_grad(g, target, w, total, size, ignore_index=-100, reduction="mean"):
+    share = (target != ignore_index) * (w[target.clamp(min=0)] if w is not None else torch.ones((), dtype=g.dtype))
+    each = -share * g / (total if reduction == "mean" else 1)
+    return torch.zeros(size, dtype=g.dtype).scatter(1, target.clamp(min=0).unsqueeze(1), each.unsqueeze(1))
+
+
+def batch_norm_grad(g, x, w, mean, rstd, training=False, eps=1e-5):
+    if training:
+        return torch.ops.aten.native_batch_norm_backward(g, x, w, None, None, mean, rstd, True, eps, [True] * 3)
+    return torch.ops.aten.native_batch_norm_backward(g, x, w, mean, 1 / rstd ** 2 - eps, None, None, False, eps, [True] * 3)
+
+
 OPS = {
     "add": lambda a, b, alpha=1: torch.add(torch.as_tensor(a), b, alpha=alpha), "sub": lambda a, b, alpha=1: torch.sub(torch.as_tensor(a) if not torch.is_tensor(a) else a, b, alpha=alpha),
     "mul": torch.mul, "div_rounded": lambda a, b, rounding_mode: torch.div(a, b, rounding_mode=rounding_mode), "div": torch.div, "pow": torch.pow, "maximum": torch.maximum, "minimum": torch.minimum,
@@ -226,10 +255,10 @@ OPS = {
     "clone": torch.clone, "to": lambda x, dtype: x.to(TORCH[dtype]), "view": lambda x, size: x.view(size),
     "copy_": lambda x, y: (x.copy_(y),), "fill_": lambda x, v: (x.fill_(v),), "arange": lambda x, a, s: (x.copy_(a + s * torch.arange(x.numel())),),
     "expand": lambda x, size: x.expand(size), "transpose": lambda x, dim0, dim1: x.transpose(dim0, dim1), "permute": lambda x, dims: x.permute(dims),
-    "squeeze": lambda x, dim: x.squeeze(dims(dim)), "unsqueeze": torch.unsqueeze,
+    "squeeze": lambda x, dim=[]: x.squeeze(dims(dim) or tuple(range(x.dim()))), "unsqueeze": torch.unsqueeze,
     "as_strided": lambda x, offset, size, stride: torch.as_strided(x, size, stride, offset), "detach": torch.detach,
     "select": lambda x, i, dim: x.select(dim, i),
-    "slice": lambda x, start, dim, length, step=1: x.narrow(dim, start, (length - 1) * step + 1)[(slice(None),) * dim + (slice(None, None, step),)],
+    "slice": lambda x, start, dim, length, step=1: x.narrow(dim, start, max(length - 1, 0) * step + (length > 0))[(slice(None),) * dim + (slice(None, None, step),)],
     "slice_grad": slice_grad, "select_grad": select_grad,
     "cat": torch.cat, "stack": torch.stack, "index_select": lambda x, i, dim: x.index_select(dim, i), "gather": lambda x, i, dim: x.gather(dim, i),
     "scatter_add": lambda x, i, s, dim: x.scatter_add(dim, i, s), "scatter_add_": lambda x, i, s, dim: (x.scatter_add_(dim, i, s),),
@@ -248,28 +277,29 @@ OPS = {
     "conv2d_grad_weight": lambda g, x, size, stride=(1, 1), padding=(0, 0), **k: torch.nn.grad.conv2d_weight(x, size, g, pair(stride), pair(padding)),
     "unfold": lambda x, kernel_size, dilation=(1, 1), padding=(0, 0), stride=(1, 1): F.unfold(x, kernel_size, dilation, padding, stride),
     "fold": lambda x, output_size, kernel_size, dilation=(1, 1), padding=(0, 0), stride=(1, 1): F.fold(x, output_size, kernel_size, dilation, padding, stride),
-    "max_pool2d": lambda x, kernel_size, stride, padding=(0, 0), dilation=(1, 1), ceil_mode=False: F.max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode, True),
-    "avg_pool2d": lambda x, kernel_size, stride, padding=(0, 0), ceil_mode=False, count_include_pad=True: F.avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad),
+    "max_pool2d": lambda x, kernel_size, stride=None, padding=(0, 0), dilation=(1, 1), ceil_mode=False: F.max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode, True),
+    "avg_pool2d": lambda x, kernel_size, stride=None, padding=(0, 0), ceil_mode=False, count_include_pad=True, divisor_override=None: F.avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override),
     "avg_pool2d_grad": lambda g, kernel_size, stride, size: through(lambda x: F.avg_pool2d(x, kernel_size, stride))(g, torch.zeros(size, dtype=g.dtype)),
+    "max_pool2d_grad": max_pool2d_grad, "nll_loss_grad": nll_loss_grad, "batch_norm_grad": batch_norm_grad,
     "batch_norm": batch_norm, "mse_loss": like(F.mse_loss), "l1_loss": like(F.l1_loss), "smooth_l1_loss": like(F.smooth_l1_loss),
-    "cross_entropy": like(F.cross_entropy), "nll_loss": lambda x, t, w=None, **k: F.nll_loss(x, t, weight=w, **k), "binary_cross_entropy": like(F.binary_cross_entropy),
+    "cross_entropy": like(F.cross_entropy), "nll_loss": nll_loss, "binary_cross_entropy": like(F.binary_cross_entropy),
     "binary_cross_entropy_with_logits": lambda x, t, w=None, p=None, reduction="mean": F.binary_cross_entropy_with_logits(x, t, w, reduction=reduction, pos_weight=p),
     "sgd_step_": sgd, "adam_step_": adam, "rmsprop_step_": rmsprop,
 }
-NOT_HERE = {"random", "dropout", "max_pool2d_grad", "nll_loss_grad", "batch_norm_grad"}
+INDEXED = {"index_select", "gather", "scatter_add", "scatter_add_", "one_hot", "cross_entropy", "nll_loss"}  # PyTorch wants i64
+NOT_HERE = {"random", "dropout"}
 
 
 def compute(name, op, flat, formal, attrs, dtype, differentiate):
     """dtype: the name that stands for the case's set."""
-    wide = {"f": "f64", "i": "i64", "b": "bool"}
     tensors = []
     for k, spec in enumerate(flat):
         if not isinstance(spec, dict):
             tensors.append(spec)
             continue
         own = dtype if spec["dtype"] in KINDS else spec["dtype"]
-        t = numbers(spec["shape"], spec["values"], wide.get(own, own), key_of(name, f"/{k}"))
-        t = t.to(torch.float64) if t.is_floating_point() and (own in wide or spec["dtype"] in KINDS) else t
+        t = numbers(spec["shape"], spec["values"], WIDE.get(own, own), key_of(name, f"/{k}"))
+        t = t.to(torch.float64) if t.is_floating_point() and spec["dtype"] in KINDS else t.long() if op in INDEXED and not t.is_floating_point() else t
         tensors.append(t.requires_grad_(differentiate and t.is_floating_point() and not spec["fixed"]))
     args = [[tensors[i] for i in f] if isinstance(f, list) else tensors[f] for f in formal]
     if op.endswith("_") or op == "arange":
@@ -278,7 +308,7 @@ def compute(name, op, flat, formal, attrs, dtype, differentiate):
     out = out if isinstance(out, tuple) else (out,)
     result = {}
     for k, t in enumerate(out):
-        if t is None or (op == "nll_loss" and k):
+        if t is None:
             continue
         result[f"out{k}"] = t.detach()
     if differentiate:
@@ -304,14 +334,14 @@ def main():
         if op in NOT_HERE or "size=large" in options:
             continue
         sets = [s["dtype"] for s in flat if isinstance(s, dict) and s["dtype"] in KINDS]
-        kinds = KINDS[sets[0]] if sets else "f"
-        hard = any(isinstance(s, dict) and s["values"] == "hard" for s in flat)
+        kinds = KINDS[sets[0]] if sets else ("f",)
+        hard = any(isinstance(s, dict) and (s["values"] == "hard" or isinstance(s["values"], list) and s["dtype"] in (*KINDS, *FLOATS)) for s in flat)
         for kind in kinds:
-            for dtype in FLOATS if hard and kind == "f" else (kind,):
+            for dtype in (FLOATS if sets else ("f32",)) if hard and kind == "f" else (kind,):
                 try:
                     found = compute(name, op, flat, formal, attrs, dtype, kind == "f" and "grad=no" not in options)
                 except Exception as problem:  # what PyTorch refuses for this kind has no golden numbers
-                    missing.append(f"{name}/{dtype}: {str(problem).splitlines()[0][:90]}")
+                    missing.append(f"{name}/{dtype}: {type(problem).__name__}: {str(problem).splitlines()[0][:90]}")
                     continue
                 for what, t in found.items():
                     if dtype in FLOATS and t.is_floating_point():

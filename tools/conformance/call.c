@@ -58,13 +58,16 @@ bool conf_differentiable(const conf_case *c, uint32_t i)
 }
 
 cplug_status conf_grads(cplug_context *ctx, const conf_case *c, cplug_tensor *const *in, cplug_tensor *const *out, uint32_t n_out,
-                        bool create_graph, cplug_tensor **grads)
+                        bool create_graph, cplug_tensor **grad_out, cplug_tensor **grads)
 {
     cplug_tensor *from[CONF_OUTPUTS], *gradients[CONF_OUTPUTS], *to[CONF_INPUTS], *got[CONF_INPUTS] = { NULL };
     uint32_t n_from = 0, n_to = 0;
     for (uint32_t k = 0; k < n_out; k++) {
         if (out[k] == NULL || !cplug_tensor_requires_grad(out[k])) continue;
-        gradients[n_from] = conf_grad_out(ctx, c, k, out[k]);
+        cplug_tensor *g = grad_out != NULL ? grad_out[k] : NULL;
+        if (g == NULL) g = conf_grad_out(ctx, c, k, out[k]);
+        if (grad_out != NULL) grad_out[k] = g;
+        gradients[n_from] = g;
         from[n_from++] = out[k];
     }
     for (uint32_t i = 0; i < c->n_in; i++)

@@ -16,8 +16,10 @@ typedef struct conf_input {
     bool absent, number, fixed; /* number: a plain number, value in `low`; fixed: no gradient is wanted */
     int32_t ndim;
     int64_t shape[CPLUG_MAX_DIMS];
-    enum { CONF_USUAL, CONF_RANGE, CONF_DISTINCT, CONF_HARD } values;
+    enum { CONF_USUAL, CONF_RANGE, CONF_DISTINCT, CONF_HARD, CONF_LISTED } values;
     double low, high;
+    const double *list; /* CONF_LISTED: n_list values, repeated until the tensor is full */
+    uint32_t n_list;
     uint32_t formal; /* which argument of the op: lists have several inputs */
 } conf_input;
 
@@ -25,10 +27,10 @@ typedef struct conf_case {
     const char *name, *op, *line; /* line: as it stands in the table */
     uint32_t n_in, n_formal, n_attr, row;
     conf_input in[CONF_INPUTS];
-    cplug_value attr[CONF_ATTRS];                          /* by position, as the op's schema has them */
-    bool list[CONF_INPUTS];                                /* formal argument k is a list */
-    bool no_grad, no_second, one_layout, host_only, large; /* large: too big for golden numbers and numeric gradients */
-    double tolerance;                                      /* factor on the dtype's */
+    cplug_value attr[CONF_ATTRS];                                      /* by position, as the op's schema has them */
+    bool list[CONF_INPUTS];                                            /* formal argument k is a list */
+    bool no_grad, no_second, no_numeric, one_layout, host_only, large; /* large: too big for golden numbers and numeric gradients */
+    double tolerance;                                                  /* factor on the dtype's */
 } conf_case;
 
 /* ---- the table ---- */
@@ -44,7 +46,8 @@ extern const char conf_text[]; /* cases.txt, built in */
 cplug_dtype conf_dtype(const conf_case *c, uint32_t k);
 
 /* ---- one case ---- */
-enum { CONF_DENSE, CONF_TRANSPOSED, CONF_STRIDED, CONF_LAYOUTS }; /* how inputs lie in memory; values are the same */
+/* How inputs lie in memory; values are the same.  Mixed: input 0 transposed, 1 strided, 2 dense, and so on. */
+enum { CONF_DENSE, CONF_TRANSPOSED, CONF_STRIDED, CONF_MIXED, CONF_LAYOUTS };
 /* Inputs on the context's device: element i of input k is drawn from Philox4x32-10 with the key FNV-1a("NAME/k"), as multiples of 1/32
  * that every float dtype holds exactly.  in[i] is NULL where absent. */
 cplug_status conf_inputs(cplug_context *ctx, const conf_case *c, cplug_dtype dtype, int32_t layout, cplug_tensor **in);
@@ -52,10 +55,13 @@ cplug_status conf_inputs(cplug_context *ctx, const conf_case *c, cplug_dtype dty
 cplug_tensor *conf_grad_out(cplug_context *ctx, const conf_case *c, uint32_t k, cplug_tensor *like);
 /* Results, then the inputs that the op overwrites; *n is their number. */
 cplug_status conf_call(cplug_context *ctx, const conf_case *c, cplug_tensor *const *in, cplug_tensor **out, uint32_t *n);
-/* Gradients of the float inputs for given gradients of the float results; grads[i] is NULL where there is none. */
+/* Gradients of the float inputs; grads[i] is NULL where there is none.  grad_out[k], where not NULL on entry, is the gradient of result k,
+ * else one is drawn and left there; grad_out itself may be NULL. */
 cplug_status conf_grads(cplug_context *ctx, const conf_case *c, cplug_tensor *const *in, cplug_tensor *const *out, uint32_t n_out,
-                        bool create_graph, cplug_tensor **grads);
+                        bool create_graph, cplug_tensor **grad_out, cplug_tensor **grads);
 bool conf_differentiable(const conf_case *c, uint32_t i); /* is input i one whose gradient is wanted */
+/* Inputs at or beyond the edge of what a dtype holds: each float dtype has golden numbers of its own. */
+bool conf_hard(const conf_case *c);
 
 /* ---- comparing: on the host, in f64 ---- */
 double conf_tolerance(const conf_case *c, cplug_dtype dtype);

@@ -45,6 +45,7 @@ static double draw(const conf_input *in, cplug_dtype dtype, uint64_t key, int64_
     uint32_t r[4];
     cplug_host_table()->philox(key, (uint64_t)i / 4, r);
     const uint32_t bits = r[i % 4];
+    if (in->values == CONF_LISTED) return in->list[(uint64_t)i % in->n_list];
     if (dtype == CPLUG_BOOL) return bits & 1;
     if (in->values == CONF_HARD && !whole) return hard[(uint64_t)i % CPLUG_COUNT(hard)];
     if (in->values == CONF_DISTINCT) { /* every number once: a walk with a step that has no divisor in common with n */
@@ -109,6 +110,16 @@ static cplug_tensor *laid_out(cplug_tensor *t, int32_t layout)
     return cplug_copy_(room, t) == CPLUG_OK ? room : NULL;
 }
 
+bool conf_hard(const conf_case *c)
+{
+    for (uint32_t i = 0; i < c->n_in; i++) {
+        const conf_input *in = &c->in[i];
+        if (in->values == CONF_HARD) return true;
+        if (in->values == CONF_LISTED && (in->set || cplug_dtype_is_float(in->dtype))) return true;
+    }
+    return false;
+}
+
 cplug_status conf_inputs(cplug_context *ctx, const conf_case *c, cplug_dtype dtype, int32_t layout, cplug_tensor **in)
 {
     for (uint32_t k = 0; k < c->n_in; k++) {
@@ -122,7 +133,8 @@ cplug_status conf_inputs(cplug_context *ctx, const conf_case *c, cplug_dtype dty
                     : i->dtype == CPLUG_I64 ? cplug_int(ctx, (int64_t)i->low)
                                             : cplug_bool(ctx, i->low != 0);
         else
-            in[k] = laid_out(dense(ctx, i, i->set ? dtype : i->dtype, key_of(c->name, which)), layout);
+            in[k] = laid_out(dense(ctx, i, i->set ? dtype : i->dtype, key_of(c->name, which)),
+                             layout == CONF_MIXED ? (int32_t)(k + 1) % CONF_MIXED : layout);
     }
     return cplug_failed(ctx);
 }

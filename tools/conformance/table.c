@@ -3,9 +3,9 @@
  *     NAME: OP INPUT... | attribute=value ... | option=value ...
  *
  * INPUT is DTYPE[2,3]VALUES, '-' for an absent one, '=2.5' for a plain number, or '{ INPUT... }' for a list.  DTYPE is a dtype's name or a
- * set: F floats, I integers, N numbers, A numbers and bool.  VALUES: nothing, <low:high>, <distinct> or <hard>; '~' behind it: no
- * gradient is wanted.  Options: grad=no
- * second=no layouts=no device=cpu size=large tolerance=FACTOR.  '#' begins a comment. */
+ * set: F floats, I integers, N numbers, A numbers and bool.  VALUES: nothing, <low:high>, <distinct>, <hard> or <=1,nan,-inf>, a list that
+ * repeats; '~' behind it: no gradient is wanted.  Options: grad=no second=no numeric=no layouts=no device=cpu size=large tolerance=FACTOR.
+ * '#' begins a comment.  docs/conformance.md says when to use which. */
 #include "conformance.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +61,22 @@ static bool parse_shape(const parser *p, const char *word, char **at, conf_input
     return true;
 }
 
+/* "=1,nan,-inf>" */
+static bool parse_listed(const parser *p, const char *word, const char *at, conf_input *in)
+{
+    double *list = keep(p->t, calloc(strlen(at), sizeof *list));
+    char *end;
+    if (list == NULL) return wrong(p, "out of memory at", word);
+    in->values = CONF_LISTED;
+    in->list = list;
+    do {
+        list[in->n_list++] = strtod(at + 1, &end);
+        if (end == at + 1 || (*end != ',' && strcmp(end, ">") != 0)) return wrong(p, "no list of numbers:", word);
+        at = end;
+    } while (*at == ',');
+    return true;
+}
+
 static bool parse_values(const parser *p, const char *word, char *at, conf_input *in)
 {
     const size_t n = strlen(at);
@@ -69,6 +85,7 @@ static bool parse_values(const parser *p, const char *word, char *at, conf_input
         at[n - 1] = '\0';
     }
     if (*at == '\0') return true;
+    if (strncmp(at, "<=", 2) == 0) return parse_listed(p, word, at + 1, in);
     in->values = CONF_RANGE;
     if (sscanf(at, "<%lf:%lf>", &in->low, &in->high) == 2 && in->low < in->high) return true;
     in->values = strcmp(at, "<distinct>") == 0 ? CONF_DISTINCT : CONF_HARD;
@@ -88,7 +105,7 @@ static bool parse_input(const parser *p, char *word, uint32_t formal)
     if (word[0] == '=') {
         in->number = true;
         in->dtype = strcmp(word, "=true") == 0 || strcmp(word, "=false") == 0 ? CPLUG_BOOL
-                    : strpbrk(word, ".e") != NULL                             ? CPLUG_F64
+                    : strpbrk(word, ".en") != NULL                            ? CPLUG_F64 /* also inf and nan */
                                                                               : CPLUG_I64;
         in->low = in->dtype == CPLUG_BOOL ? word[1] == 't' : strtod(word + 1, NULL);
         return true;
@@ -209,6 +226,8 @@ static bool parse_options(const parser *p, char *text)
             p->c->no_grad = true;
         else if (strcmp(w, "second=no") == 0)
             p->c->no_second = true;
+        else if (strcmp(w, "numeric=no") == 0)
+            p->c->no_numeric = true;
         else if (strcmp(w, "layouts=no") == 0)
             p->c->one_layout = true;
         else if (strcmp(w, "device=cpu") == 0)

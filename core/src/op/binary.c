@@ -131,25 +131,81 @@ static cplug_status minimum_vjp(cplug_vjp *v) { return extreme_vjp(v, cplug_gt, 
 /* ---- decompositions ---- */
 static cplug_tensor *floored(cplug_tensor *a, cplug_tensor *b, cplug_dtype d) { return cplug_to(cplug_floor(cplug_div(a, b)), d, NULL); }
 
-/* The quotient of integers is f32: what it misses is found by dividing the rest once more. */
+/* 1 where the rest of a division goes against b's direction: the quotient is one too high. */
+static cplug_tensor *excess(const cplug_op_call *c, cplug_tensor *rest, cplug_tensor *b, cplug_dtype d)
+{
+    cplug_tensor *const zero = cplug_int(c->ctx, 0);
+    return cplug_to(cplug_logical_and(cplug_ne(rest, zero), cplug_ne(cplug_lt(rest, zero), cplug_lt(b, zero))), d, NULL);
+}
+
+/* The quotient of integers is f32, 24 of their 63 digits: what it misses is found by dividing the rest again, until that is less than b. */
 static cplug_status rounded_integers(cplug_op_call *c, bool down)
 {
+    enum { PASSES = 4 };
     const cplug_dtype d = c->out_meta[0].dtype;
-    cplug_tensor *const a = cplug__is_plain(c->in[A]) ? c->in[A] : cplug_to(c->in[A], d, NULL);
+    cplug_tensor *rest = cplug__is_plain(c->in[A]) ? c->in[A] : cplug_to(c->in[A], d, NULL), *q = NULL;
     cplug_tensor *const b = cplug__is_plain(c->in[B]) ? c->in[B] : cplug_to(c->in[B], d, NULL), *const zero = cplug_int(c->ctx, 0);
-    cplug_tensor *q = floored(a, b, d);
-    q = cplug_add(q, floored(cplug_sub(a, cplug_mul(q, b)), b, d));
+    for (int32_t i = 0; i < PASSES; i++) {
+        cplug_tensor *const more = floored(rest, b, d);
+        q = q ? cplug_add(q, more) : more;
+        rest = cplug_sub(rest, cplug_mul(more, b));
+    }
+    cplug_tensor *const over = excess(c, rest, b, d);
+    q = cplug_sub(q, over);
     if (down) return cplug__done(c, q);
-    cplug_tensor *const cut = cplug_logical_and(cplug_lt(q, zero), cplug_ne(a, cplug_mul(q, b)));
-    return cplug__done(c, cplug_add(q, cplug_to(cut, d, NULL)));
+    rest = cplug_add(rest, cplug_mul(over, b));
+    return cplug__done(c, cplug_add(q, cplug_to(cplug_logical_and(cplug_lt(q, zero), cplug_ne(rest, zero)), d, NULL)));
+}
+
+/* x as two halves, whose products are exact (Dekker 1971, Numerische Mathematik 18, section 4) */
+static void halve(cplug_tensor *x, cplug_tensor *half[2])
+{
+    const double digits = x && x->view.dtype == CPLUG_F64 ? 134217729 : 4097; /* 2^27 + 1, 2^12 + 1 */
+    cplug_tensor *const wide = cplug_mul_scalar(x, digits);
+    half[0] = cplug_sub(wide, cplug_sub(wide, x));
+    half[1] = cplug_sub(x, half[0]);
+}
+
+/* a - q b with the right sign, although the product is rounded */
+static cplug_tensor *exact_rest(cplug_tensor *a, cplug_tensor *q, cplug_tensor *b)
+{
+    cplug_tensor *x[2], *y[2], *const product = cplug_mul(q, b);
+    halve(q, x);
+    halve(b, y);
+    cplug_tensor *lost = cplug_sub(cplug_mul(x[0], y[0]), product);
+    lost = cplug_add(cplug_add(lost, cplug_mul(x[0], y[1])), cplug_mul(x[1], y[0]));
+    return cplug_sub(cplug_sub(a, product), cplug_add(lost, cplug_mul(x[1], y[1])));
+}
+
+/* A tensor also of a plain number, whose product with another plain number would have another precision. */
+static cplug_tensor *operand(const cplug_op_call *c, uint32_t i)
+{
+    double value;
+    cplug_tensor *const x = cplug__compute(c, i);
+    if (!cplug__is_plain(x) || cplug_item(x, &value) != CPLUG_OK) return x;
+    const cplug_meta number = { .dtype = cplug__compute_dtype(c->out_meta[0].dtype) };
+    cplug_tensor *const t = cplug__empty_meta(c->in[1 - i], &number);
+    return cplug_fill_(t, value) == CPLUG_OK ? t : NULL;
+}
+
+/* As Python's //: a / b may have been rounded up to a whole number; an infinity has no rest, and by 0 nothing is whole. */
+static cplug_status floor_of_floats(cplug_op_call *c)
+{
+    cplug_tensor *const a = operand(c, A), *const b = operand(c, B), *const zero = cplug_int(c->ctx, 0);
+    cplug_tensor *const quotient = cplug_div(a, b), *const q = cplug_floor(quotient);
+    if (!q) return cplug_failed(c->ctx);
+    cplug_tensor *const rest = cplug_where(cplug_eq(q, zero), a, exact_rest(a, q, b));
+    cplug_tensor *const whole = cplug_add(cplug_sub(q, excess(c, rest, b, q->view.dtype)), cplug_sub(a, a));
+    return cplug__done(c, cplug_where(cplug_eq(b, zero), quotient, whole));
 }
 
 static cplug_status rounded_decompose(cplug_op_call *c)
 {
     const bool down = c->attr[0].v.i == CPLUG_ROUND_FLOOR;
     if (!cplug__is_float(c->out_meta[0].dtype)) return rounded_integers(c, down);
+    if (down) return floor_of_floats(c);
     cplug_tensor *const q = cplug_div(cplug__compute(c, A), cplug__compute(c, B));
-    return cplug__done(c, down ? cplug_floor(q) : cplug_mul(cplug_floor(cplug_abs(q)), cplug_sign(q)));
+    return cplug__done(c, cplug_mul(cplug_floor(cplug_abs(q)), cplug_sign(q)));
 }
 
 /* ---- descriptors ---- */

@@ -245,17 +245,23 @@ static cplug_status read_value(cplug__arena *a, const cplug_option *o, const cha
     return rules[o->type].element ? read_list(a, o, value, out, e) : read_scalar(a, o, o->type, value, base_dir, out, e);
 }
 
-int32_t cplug_option_check(const cplug_option *option, const char *value, char *why, uint64_t size)
+cplug_status cplug__option_judge(const cplug_option *option, const char *value, cplug_error *e)
 {
     CPLUG__OWN_MODE;
-    cplug_error e = CPLUG__ERROR_INIT;
     cplug__arena a = { 0 };
     stored s;
+    const cplug_status st = read_value(&a, option, value, NULL, &s, e);
+    cplug__arena_free(&a);
+    return st;
+}
+
+int32_t cplug_option_check(const cplug_option *option, const char *value, char *why, uint64_t size)
+{
+    cplug_error e = CPLUG__ERROR_INIT;
     if (!option || !value)
         cplug__error_fill(&e, CPLUG_E_INVALID, "expected a value, got nothing");
     else
-        read_value(&a, option, value, NULL, &s, &e);
-    cplug__arena_free(&a);
+        cplug__option_judge(option, value, &e);
     if (why && size) snprintf(why, size, "%s", e.code ? e.message : "");
     return e.code ? (int32_t)strlen(e.message) : 0;
 }

@@ -125,9 +125,10 @@ static bool is_id(const char *id, bool dots)
 
 static bool check_default(const cplug_option *o, cplug_error *e)
 {
-    char why[256];
-    if (!o->fallback || !cplug_option_check(o, o->fallback, why, sizeof why)) return true;
-    return cplug__error_fill(e, CPLUG_E_INVALID, "default of option '%s': %s", o->name, why), false;
+    cplug_error why = CPLUG__ERROR_INIT;
+    const cplug_status st = o->fallback ? cplug__option_judge(o, o->fallback, &why) : CPLUG_OK;
+    if (!st) return true;
+    return cplug__error_fill(e, st == CPLUG_E_NOMEM ? st : CPLUG_E_INVALID, "default of option '%s': %s", o->name, why.message), false;
 }
 
 /* room: bytes of the options struct, NONE where values are not stored (ops) */

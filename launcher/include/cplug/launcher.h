@@ -35,7 +35,7 @@ enum {
     CPLUG_TELL_TEXT = 1,     /* for people */
     CPLUG_TELL_WARNING = 2,  /* for people who should look */
     CPLUG_TELL_PROGRESS = 3, /* for people, replaces the last one; only when args->columns > 0, at most 10 a second */
-    CPLUG_TELL_EVENT = 4     /* one JSON object: {"type": "begin" | "step" | "epoch" | "end", ...} */
+    CPLUG_TELL_EVENT = 4     /* one JSON object: {"type": "begin" | "resume" | "step" | "epoch" | "checkpoint" | "report" | "end", ...} */
 };
 typedef void (*cplug_run_tell)(void *arg, int32_t kind, const char *text);
 

@@ -183,7 +183,7 @@ static void backward_channel(const job *j, int64_t k)
 static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     const cplug_view *x = c->in[c->user ? G_X : X];
     int64_t inner = 1;
     for (int32_t d = 2; d < x->ndim; d++) inner *= x->shape[d];

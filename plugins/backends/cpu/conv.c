@@ -67,7 +67,7 @@ static void *at_out(const cplug_view *v, int64_t element) { return (char *)v->da
 static plan *new_plan(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!s) c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = s;
     p->workspace_align = 64;
     return s;

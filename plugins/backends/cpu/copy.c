@@ -205,7 +205,7 @@ void cpu_copy_run(const cpu_copy *w, const cplug_host *h, void *dst, const void 
 static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     cpu_copy *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = w;
     cpu_copy_plan(w, c->out[0], c->in[1]);
     return CPLUG_OK;

@@ -22,7 +22,7 @@ static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     const cplug_view *in = c->in[0], *out[2] = { c->out[0], c->n_out > 1 ? c->out[1] : c->out[0] };
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = w;
     cpu_reduction_plan(&w->r, in, cpu_reduced_dims(c, 0), out, 2, true);
     w->class = cpu_class_of(in->dtype);

@@ -15,7 +15,7 @@ typedef struct job {
 static cplug_status prepare(const cplug_call *c, cplug_plan *p, bool reorder, cplug_error *e)
 {
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = w;
     cpu_iter_start(&w->it, c->out[0]->ndim, c->out[0]->shape);
     cpu_iter_add(&w->it, c->out[0]);

@@ -83,7 +83,7 @@ static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
     bool select = c->user != NULL;
     int64_t strides[CPLUG_MAX_DIMS] = { 0 };
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = w;
     w->dim = cpu_dim(cpu_attr(c, 0), in->ndim);
     w->size = in->ndim ? in->shape[w->dim] : 1;

@@ -14,7 +14,7 @@ static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
     const cplug_view *out = c->out[0];
     int32_t dim = cpu_dim(cpu_attr(c, 0), out->ndim);
     part *parts = c->host->alloc((uint64_t)c->n_in * sizeof *parts);
-    if (!parts) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!parts) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = parts;
     int64_t at = 0;
     for (uint32_t k = 0; k < c->n_in; k++) {

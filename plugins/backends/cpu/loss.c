@@ -23,7 +23,7 @@ static void put(const cplug_view *v, int64_t i, double x) { cpu_store(v->dtype, 
 static cplug_status new_plan(const cplug_call *c, cplug_plan *p, const int64_t *shape, int64_t ndim, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     *s = (plan){ 1, shape[ndim == 1 ? 0 : 1], 1 };
     if (ndim > 1) s->n = shape[0];
     for (int64_t d = 2; d < ndim; d++) s->inner *= shape[d];
@@ -65,7 +65,7 @@ static cplug_status run(const cplug_call *c, const cplug_plan *p, cplug_error *e
         loss += l, total += w;
     }
     if (reduction != NONE) put(out, 0, reduction == MEAN ? loss / total : loss);
-    put(c->out[1], 0, total);
+    put(c->out[1], 0, reduction != NONE ? total : 0); /* as PyTorch has it */
     return CPLUG_OK;
 }
 

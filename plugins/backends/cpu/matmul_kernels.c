@@ -19,7 +19,7 @@ typedef struct form {
 static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     const matmul_shape *t = &s->shape;
     ((const form *)c->user)->shape(&s->shape, c->in[0], c->in[1], c->out[0]);
     cpu_gemm_plan(&s->gemm, t->m, t->n, t->k, c->out[0]->dtype, c->n_threads, 0);

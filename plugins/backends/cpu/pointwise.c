@@ -90,7 +90,7 @@ static void plan_access(plan *w, const cplug_call *c)
 cplug_status cpu_pointwise_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = w;
     w->op = chosen(c);
     w->class = class_for(w->op, c);

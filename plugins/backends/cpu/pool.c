@@ -26,7 +26,7 @@ static plan *new_plan(const cplug_call *c, cplug_plan *p, const int64_t *x, cons
 {
     plan *s = c->host->alloc(sizeof *s);
     if (!s) {
-        c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+        c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
         return NULL;
     }
     *s = (plan){ .planes = x[0] * x[1], .h = x[2], .w = x[3], .oh = y[2], .ow = y[3], .type = cpu_class_of(dtype), .dilation = { 1, 1 } };

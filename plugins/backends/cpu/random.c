@@ -98,7 +98,7 @@ static void random_body(void *arg, int64_t lo, int64_t hi)
 static cplug_status prepare_random(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = w;
     cpu_iter_start(&w->it, c->out[0]->ndim, c->out[0]->shape);
     cpu_iter_add(&w->it, c->out[0]);

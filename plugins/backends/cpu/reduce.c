@@ -60,7 +60,7 @@ static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
     const reduce_op *op = c->user;
     const cplug_view *in = c->in[0], *out = c->out[0];
     plan *w = c->host->alloc(sizeof *w);
-    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!w) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     p->state = w;
     cpu_reduction_plan(&w->r, in, op->to_size ? cpu_reduced_to_size(in, out) : cpu_reduced_dims(c, 0), &out, 1, false);
     w->class = element_class(op, c);

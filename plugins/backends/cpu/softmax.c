@@ -38,7 +38,7 @@ static const void *fetch(const cplug_view *v, cpu_class type, int64_t element, i
 static cplug_status prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     const cplug_view *y = c->out[0];
     int32_t dim = cpu_dim(cpu_attr(c, DIM), y->ndim);
     *s = (plan){ .outer = 1, .size = 1, .inner = 1, .type = cpu_class_of(y->dtype) };

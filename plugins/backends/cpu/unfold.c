@@ -64,7 +64,7 @@ void cpu_fold_row(const cpu_fold *f, const void *columns, int64_t y, void *row)
 static cplug_status prepare_fold(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     cpu_fold *f = c->host->alloc(sizeof *f);
-    if (!f) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!f) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     const cplug_view *in = c->in[0];
     *f = (cpu_fold){
         .height = cpu_attr_at(c, 0, 0), .width = cpu_attr_at(c, 0, 1), .kh = cpu_attr_at(c, 1, 0), .kw = cpu_attr_at(c, 1, 1)
@@ -115,7 +115,7 @@ static cplug_status run_fold(const cplug_call *c, const cplug_plan *p, cplug_err
 static cplug_status prepare_unfold(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     cpu_patches *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     const cplug_view *in = c->in[0];
     int32_t h = in->ndim - 2, w = in->ndim - 1;
     *s = (cpu_patches){

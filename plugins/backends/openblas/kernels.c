@@ -66,7 +66,7 @@ void openblas_supports(const cplug_call *c, cplug_support *out)
 cplug_status openblas_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
 {
     plan *s = c->host->alloc(sizeof *s);
-    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "no memory for a plan");
+    if (!s) return c->host->fail(e, CPLUG_E_NOMEM, "out of memory for a plan");
     const char *why_not = look_at(c, s);
     if (why_not) {
         c->host->free(s);
