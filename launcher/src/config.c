@@ -3,6 +3,7 @@
 #include "config.h"
 #include <cplug/launcher.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,18 @@ static const char *other_form(config *c, const char *first)
     return NULL;
 }
 
+/* "layer_fc1" and "layerfc1" want to be "layer.fc1". */
+static const char *missing_dot(config *c, const char *name)
+{
+    for (uint32_t i = 0; i < CPLUG_COUNT(words); i++) {
+        const size_t n = strlen(words[i].word);
+        if (!words[i].parts || strncmp(name, words[i].word, n) != 0) continue;
+        const char *rest = name + n + (name[n] == '_');
+        if (*rest) return cplug__pool_printf(c->pool, "did you mean '%s.%s'?", words[i].word, rest);
+    }
+    return NULL;
+}
+
 static void check_section_name(config *c, const section *s)
 {
     static const char *const data_sets[] = { "data.train", "data.valid", "data.test" };
@@ -64,32 +77,46 @@ static void check_section_name(config *c, const section *s)
         if (dot != NULL ? words[i].parts : words[i].whole) names[n++] = words[i].word;
     for (uint32_t i = 0; i < CPLUG_COUNT(data_sets) && dot == NULL; i++) names[n++] = data_sets[i];
     const char *near = help == NULL ? cplug__suggest(first, names, n) : NULL;
+    if (help == NULL && near == NULL && dot == NULL) help = missing_dot(c, s->name);
     if (near != NULL) help = cplug__pool_printf(c->pool, "did you mean '%s%s'?", near, dot != NULL ? dot : "");
     cplug__diag(&c->diags, s->at, help, "unknown section [%s]", s->name);
 }
 
 /* ---- files ---- */
+/* A pipe is not waited for: the file is read a second time by iniparser, and paths in it are relative to where it lies. */
+static int open_file(config *c, const source *file, place from, uint64_t *size)
+{
+    struct stat st;
+    const int fd = open(file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        cplug__diag(&c->diags, from, NULL, "cannot open '%s': %s", file->path, strerror(errno));
+        return -1;
+    }
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > LARGEST_FILE) {
+        const char *what = S_ISDIR(st.st_mode) ? "a directory" : S_ISREG(st.st_mode) ? "larger than 16 MiB" : "no regular file";
+        cplug__diag(&c->diags, from, S_ISFIFO(st.st_mode) ? "write what it gives into a file first" : NULL,
+                    "'%s' is %s: expected an INI file", file->path, what);
+        close(fd);
+        return -1;
+    }
+    *size = (uint64_t)st.st_size;
+    return fd;
+}
+
 static bool read_file(config *c, source *file, place from)
 {
-    FILE *f = fopen(file->path, "rb");
-    struct stat st;
-    if (f == NULL) {
-        cplug__diag(&c->diags, from, NULL, "cannot open '%s': %s", file->path, strerror(errno));
-        return false;
-    }
-    if (fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > LARGEST_FILE) {
-        cplug__diag(&c->diags, from, NULL, "'%s' is not an INI file: expected a regular file of at most 16 MiB", file->path);
-        fclose(f);
-        return false;
-    }
-    char *text = cplug__pool_alloc(c->pool, (uint64_t)st.st_size + 1);
-    size_t got = text != NULL ? fread(text, 1, (size_t)st.st_size, f) : 0;
-    bool ok = text != NULL && !ferror(f);
-    fclose(f);
-    if (!ok) cplug__diag(&c->diags, from, NULL, "cannot read '%s': %s", file->path, strerror(errno));
+    uint64_t size = 0, got = 0;
+    const int fd = open_file(c, file, from, &size);
+    if (fd < 0) return false;
+    char *text = cplug__pool_alloc(c->pool, size + 1);
+    ssize_t n = text != NULL ? 1 : -1;
+    while (n > 0 && got < size)
+        if ((n = read(fd, text + got, size - got)) > 0) got += (uint64_t)n;
+    if (n < 0) cplug__diag(&c->diags, from, NULL, "cannot read '%s': %s", file->path, strerror(errno));
+    close(fd);
     file->text = text;
     file->size = got;
-    return ok;
+    return n >= 0;
 }
 
 static const char *directory_of(config *c, const char *path)
@@ -189,7 +216,9 @@ static void load_includes(config *c, const section *list, const source *file, in
         size_t n = strcspn(p, ",]");
         const char *stop = p + n;
         while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t')) n--;
-        if (n > 0) {
+        if (memmem(p, n, "${", 2) != NULL) {
+            cplug__diag(&c->diags, e->value_at, "name the file", "include is read before variables are known: ${...} cannot stand there");
+        } else if (n > 0) {
             const char *name = cplug__pool_copy(c->pool, p, n);
             if (name[0] != '/' && strcmp(file->dir, ".") != 0) name = cplug__pool_printf(c->pool, "%s/%s", file->dir, name);
             load_file(c, name, file, e->value_at, depth + 1);
@@ -215,6 +244,25 @@ static const char *chain_text(config *c, const source *first, const source *last
     return text;
 }
 
+void cplug__config_format(config *c, const entry *e, const char *value)
+{
+    int64_t version = 0;
+    if (value == NULL || !cplug__int_parse(value, &version) || version <= 1) return;
+    cplug__diag(&c->diags, e->value_at, "a newer cplug-run reads it", "format %lld: cplug %s knows only format 1", (long long)version,
+                cplug_version());
+}
+
+/* The mistakes that only the text of one file has. */
+static void check_file(config *c, const source *file, const section *list, uint32_t before)
+{
+    const section *s = list;
+    while (s != NULL && strcmp(s->name, "cplug") != 0) s = s->next;
+    const entry *format = cplug__section_entry(s, "format");
+    c->malformed |= c->diags.n > before;
+    if (c->diags.n == before) cplug__scan_compare(&c->diags, file, list);
+    if (format != NULL) cplug__config_format(c, format, format->value);
+}
+
 static bool load_file(config *c, const char *path, const source *parent, place from, int depth)
 {
     for (const source *p = parent; p != NULL; p = p->parent)
@@ -234,8 +282,7 @@ static bool load_file(config *c, const char *path, const source *parent, place f
     if (!read_file(c, file, from)) return false;
     uint32_t before = c->diags.n;
     section *list = cplug__scan(c->pool, &c->diags, file);
-    c->malformed |= c->diags.n > before;
-    if (c->diags.n == before) cplug__scan_compare(&c->diags, file, list);
+    check_file(c, file, list, before);
     load_includes(c, list, file, depth);
     merge(c, list);
     return true;

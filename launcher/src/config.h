@@ -32,7 +32,10 @@ typedef struct diags {
 /* help: NULL or a whole sentence.  The same mistake at the same place counts once. */
 void cplug__diag(diags *d, place at, const char *help, const char *format, ...) CPLUG_PRINTF(4, 5);
 void cplug__diag_as(diags *d, int32_t code, place at, const char *help, const char *format, ...) CPLUG_PRINTF(5, 6);
-/* suggest.c: the candidate that was meant, NULL when none is near; and "did you mean 'x'?" or NULL. */
+/* Another help for the mistake that stands at a place. */
+void cplug__diag_help(diags *d, place at, const char *help);
+/* suggest.c: the candidate that was meant, NULL when none is near; and "did you mean 'x'?", or all of them when they are few,
+ * or NULL. */
 const char *cplug__suggest(const char *word, const char *const *candidates, uint32_t n);
 const char *cplug__did_you_mean(diags *d, const char *word, const char *const *candidates, uint32_t n);
 void cplug__diags_sort(diags *d);
@@ -42,6 +45,7 @@ int32_t cplug__place_column(place at); /* in characters */
 typedef struct entry {
     const char *key, *value; /* value: without its quotes, ${} not resolved */
     bool quoted;
+    bool odd; /* the key is no name, of which a mistake speaks already */
     place key_at, value_at;
     struct entry *next;
 } entry;
@@ -66,6 +70,8 @@ section *cplug__scan(pool *p, diags *d, const source *file);
 /* What iniparser makes of the same file must agree. */
 void cplug__scan_compare(diags *d, const source *file, const section *sections);
 
+/* Is the format of a file, its entry in [cplug], one that this cplug reads? */
+void cplug__config_format(config *c, const entry *e, const char *value);
 /* path with its includes.  false: not even readable; the mistake is in the list. */
 bool cplug__config_load(config *c, const char *path);
 void cplug__config_append(config *c, section *s);

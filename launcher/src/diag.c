@@ -58,6 +58,14 @@ void cplug__diag_as(diags *d, int32_t code, place at, const char *help, const ch
     add(d, code, at, help, text);
 }
 
+void cplug__diag_help(diags *d, place at, const char *help)
+{
+    for (uint32_t i = 0; i < d->n && help != NULL; i++) {
+        const place *p = &d->list[i].at;
+        if (p->file == at.file && p->line == at.line && p->column == at.column) d->list[i].help = help;
+    }
+}
+
 static int by_place(const void *a, const void *b)
 {
     const diag *x = a, *y = b;

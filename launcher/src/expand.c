@@ -58,7 +58,9 @@ static const char *lookup(expander *x, const char *name)
         x->failed |= inner.failed;
         return value;
     }
-    fail(x, cplug__did_you_mean(&x->c->diags, name, names, n), cplug__pool_printf(x->c->pool, "unknown variable '%s'", name));
+    const char *help = cplug__did_you_mean(&x->c->diags, name, names, n);
+    fail(x, help != NULL ? help : "a variable stands in [vars], or in params of the block that uses it",
+         cplug__pool_printf(x->c->pool, "unknown variable '%s'", name));
     return NULL;
 }
 
@@ -67,6 +69,16 @@ static const char *take_word(expander *x)
     const char *from = x->at;
     while (word_char(*x->at)) x->at++;
     return cplug__pool_copy(x->c->pool, from, (uint64_t)(x->at - from));
+}
+
+/* What stands where something else should. */
+static void unexpected(expander *x, const char *wanted)
+{
+    static const char help[] = "whole numbers, names of variables, + - * / and ( ) can stand there";
+    if (*x->at)
+        fail(x, help, cplug__pool_printf(x->c->pool, "'%c' in ${...}: expected %s", *x->at, wanted));
+    else
+        fail(x, help, cplug__pool_printf(x->c->pool, "${...} ends too early: expected %s", wanted));
 }
 
 static int64_t atom(expander *x)
@@ -80,7 +92,7 @@ static int64_t atom(expander *x)
         value = sum(x);
         skip(x);
         if (*x->at != ')')
-            fail(x, NULL, "a closing ')' is missing");
+            unexpected(x, "')'");
         else
             x->at++;
     } else if (*x->at == '-') {
@@ -89,11 +101,12 @@ static int64_t atom(expander *x)
     } else if (letter(*x->at)) {
         const char *name = take_word(x), *text = lookup(x, name);
         if (text != NULL && !cplug__int_parse(text, &value))
-            fail(x, NULL, cplug__pool_printf(x->c->pool, "variable '%s' is '%s': only integers can be calculated with", name, text));
+            fail(x, NULL, cplug__pool_printf(x->c->pool, "variable '%s' is '%s': only whole numbers can be calculated with", name, text));
     } else if (*x->at >= '0' && *x->at <= '9') {
-        if (!cplug__int_parse(take_word(x), &value)) fail(x, NULL, "expected a whole decimal number");
+        const char *word = take_word(x);
+        if (!cplug__int_parse(word, &value)) fail(x, NULL, cplug__pool_printf(x->c->pool, "'%s' in ${...} is no whole number", word));
     } else {
-        fail(x, NULL, "expected a number, a name or '(' in ${...}");
+        unexpected(x, "a number, a name or '('");
     }
     x->nesting--;
     return value;
@@ -153,7 +166,7 @@ static void substitute(expander *x, str *out)
     int64_t value = sum(x);
     skip(x);
     if (*x->at != '}')
-        fail(x, NULL, "expected '}' after the expression");
+        unexpected(x, "'}'");
     else
         x->at++;
     if (!x->failed) cplug__str_add(out, "%lld", (long long)value);

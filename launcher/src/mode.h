@@ -14,5 +14,5 @@ static inline fenv_t cplug__mode_enter(void)
 static inline void cplug__mode_leave(const fenv_t *host) { fesetenv(host); }
 
 /* To the end of the block. */
-#define CPLUG__OWN_MODE __attribute__((cleanup(cplug__mode_leave))) const fenv_t mode_before_ = cplug__mode_enter()
+#define CPLUG__OWN_MODE __attribute__((cleanup(cplug__mode_leave), unused)) const fenv_t mode_before_ = cplug__mode_enter()
 #endif

@@ -88,16 +88,16 @@ bool cplug__plan_runtime(plan *p)
     uint32_t before = p->c->diags.n;
     schema runtime = { .table = cplug_context_options() }, dialect = { .table = &dialect_options_table };
     pair *unused = NULL;
-    int64_t version = 0;
+    if (p->c->first == NULL && !p->c->malformed) {
+        cplug__diag(&p->c->diags, top_of(p), "cplug-run init NAME writes a file to begin with", "the file has no sections");
+        p->c->malformed = true; /* one message is enough */
+    }
     if (head == NULL && !p->c->malformed)
         cplug__diag(&p->c->diags, top_of(p), "begin with the lines [cplug] and format = 1", "there is no [cplug] section");
     if (head != NULL) cplug__check_section(p, head, NULL, &dialect, 1, "", &unused);
     cplug__str_free(&dialect.options);
     const entry *format = cplug__section_entry(head, "format");
-    const char *text = format != NULL ? cplug__expand(p->c, format, NULL) : NULL;
-    if (text != NULL && cplug__int_parse(text, &version) && version > 1)
-        cplug__diag(&p->c->diags, format->value_at, "a newer cplug-run reads it", "format %lld: cplug %s knows only format 1",
-                    (long long)version, cplug_version());
+    if (format != NULL) cplug__config_format(p->c, format, cplug__expand(p->c, format, NULL));
     if (s != NULL) cplug__check_section(p, s, NULL, &runtime, 1, "", &p->runtime_pairs);
     p->runtime = cplug__pool_copy(p->c->pool, cplug__str_text(&runtime.options), runtime.options.n);
     cplug__str_free(&runtime.options);

@@ -32,28 +32,37 @@ static bool blank(char c) { return c == ' ' || c == '\t'; }
 
 static bool name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 
+/* "Kernel-Size" as it may be written: "kernel_size", without blanks around. */
+static const char *better_name(scanner *s, uint64_t from, uint64_t to)
+{
+    char better[LONGEST_LINE + 1];
+    uint64_t n = 0;
+    while (from < to && blank(s->text[from])) from++;
+    while (to > from && blank(s->text[to - 1])) to--;
+    for (uint64_t k = from; k < to; k++) {
+        const char old = s->text[k];
+        better[n++] = (char)(old >= 'A' && old <= 'Z' ? old + 32 : old == '-' || old == ' ' ? '_' : old == ':' ? '.' : old);
+        if (!name_char(better[n - 1]) && better[n - 1] != '.') return NULL;
+    }
+    return n > 0 ? cplug__pool_printf(s->pool, "write '%.*s'", (int)n, better) : NULL;
+}
+
 /* Names are lower case, since iniparser turns them so. */
 static bool check_name(scanner *s, uint64_t from, uint64_t to, bool dots, const char *what)
 {
     for (uint64_t i = from; i < to; i++) {
         char c = s->text[i];
         if (name_char(c) || (dots && c == '.')) continue;
-        const char *help = NULL;
-        if ((c >= 'A' && c <= 'Z') || c == '-' || c == ' ' || c == ':') {
-            char better[LONGEST_LINE + 1];
-            uint64_t n = 0;
-            for (uint64_t k = from; k < to; k++) {
-                const char old = s->text[k];
-                better[n++] = (char)(old >= 'A' && old <= 'Z' ? old + 32 : old == '-' || old == ' ' ? '_' : old == ':' ? '.' : old);
-            }
-            help = cplug__pool_printf(s->pool, "write '%.*s'", (int)n, better);
-        }
-        cplug__diag(s->diags, at(s, from, to), help, "%s '%.*s': names are made of lower-case letters, digits and '_'%s", what,
-                    (int)(to - from), s->text + from, dots ? ", with '.' between parts" : "");
+        cplug__diag(s->diags, at(s, from, to), better_name(s, from, to),
+                    "%s '%.*s': names are made of lower-case letters, digits and '_'%s", what, (int)(to - from), s->text + from,
+                    dots ? ", with '.' between parts" : "");
         return false;
     }
-    if (from == to || s->text[from] == '.' || s->text[to - 1] == '.') {
-        cplug__diag(s->diags, at(s, from, to), NULL, "%s without a name", what);
+    for (uint64_t i = from; i <= to; i++) {
+        if (i < to && s->text[i] != '.') continue;
+        if (i > from && s->text[i - 1] != '.') continue;
+        cplug__diag(s->diags, at(s, from, to), NULL, from == to ? "a %s without a name" : "%s '%.*s': a part of the name is empty", what,
+                    (int)(to - from), s->text + from);
         return false;
     }
     return true;
@@ -144,17 +153,29 @@ static bool scan_plain(scanner *s, uint64_t from, uint64_t *end)
     return true;
 }
 
+/* "lr: 0.1" and "lr 0.1" as they are written here; NULL when there is nothing to say. */
+static const char *as_entry(scanner *s, uint64_t from)
+{
+    uint64_t to = from, value, end = s->length;
+    while (to < end && name_char(s->text[to])) to++;
+    for (value = to; value < end && (blank(s->text[value]) || s->text[value] == ':');) value++;
+    while (end > value && blank(s->text[end - 1])) end--;
+    if (to == from || value == to || value >= end) return NULL;
+    return cplug__pool_printf(s->pool, "write '%.*s = %.*s'", (int)(to - from), s->text + from, (int)(end - value), s->text + value);
+}
+
 static void scan_entry(scanner *s, uint64_t from)
 {
     const char *equals = memchr(s->text + from, '=', s->length - from);
     if (equals == NULL) {
-        cplug__diag(s->diags, at(s, from, s->length), NULL, "expected 'key = value', a [section] or a comment");
+        cplug__diag(s->diags, at(s, from, s->length), as_entry(s, from), "expected 'key = value', a [section] or a comment");
         return;
     }
     uint64_t middle = (uint64_t)(equals - s->text), to = middle, value = middle + 1, end;
     while (to > from && blank(s->text[to - 1])) to--;
     while (value < s->length && blank(s->text[value])) value++;
-    if (!check_name(s, from, to, false, "key")) return;
+    const bool odd = !check_name(s, from, to, false, "key");
+    if (odd && to == from) return;
     bool quoted = value < s->length && (s->text[value] == '"' || s->text[value] == '\'');
     if (!(quoted ? scan_quoted(s, value, &end) : scan_plain(s, value, &end))) return;
     if (s->lost) return;
@@ -176,6 +197,7 @@ static void scan_entry(scanner *s, uint64_t from)
     new->key = cplug__pool_copy(s->pool, s->text + from, to - from);
     new->value = cplug__pool_copy(s->pool, s->text + start, end - start);
     new->quoted = quoted;
+    new->odd = odd;
     new->key_at = at(s, from, to);
     new->value_at = at(s, start, end);
     if (s->last->last != NULL)
@@ -208,26 +230,35 @@ static void scan_line(scanner *s)
         scan_entry(s, i);
 }
 
+/* A mistake of the whole file, whose lines are not worth showing. */
+static bool not_text(scanner *s, const char *help, const char *message)
+{
+    source *bare = cplug__pool_alloc(s->pool, sizeof *bare);
+    if (bare == NULL) return false;
+    *bare = *s->file;
+    bare->text = NULL;
+    bare->size = 0;
+    cplug__diag(s->diags, (place){ bare, s->line, 1, 1 }, help, "%s", message);
+    return false;
+}
+
 static bool is_text(scanner *s)
 {
-    static const char bom[] = "\xEF\xBB\xBF";
+    const char *text = s->file->text;
+    const uint64_t size = s->file->size;
     s->line = 1;
-    if (s->file->size >= 3 && memcmp(s->file->text, bom, 3) == 0) {
-        cplug__diag(s->diags, (place){ s->file, 1, 1, 1 }, "save it as UTF-8 without one", "the file begins with a byte order mark");
-        return false;
-    }
-    for (uint64_t i = 0; i < s->file->size; i++) {
-        unsigned char c = (unsigned char)s->file->text[i];
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        return not_text(s, "save it as UTF-8 without one", "the file begins with a byte order mark");
+    if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+        return not_text(s, "save it as UTF-8", "the file is UTF-16");
+    for (uint64_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
         if (c == '\n') s->line++;
+        if (c == '\r' && i + 1 < size && text[i + 1] != '\n')
+            return not_text(s, "lines end with a line feed, a carriage return may stand before it", "a carriage return inside a line");
         if (c >= 0x20 || c == '\n' || c == '\r' || c == '\t') continue;
-        source *bare = cplug__pool_alloc(s->pool, sizeof *bare); /* its lines are not worth showing */
-        if (bare == NULL) return false;
-        *bare = *s->file;
-        bare->text = NULL;
-        bare->size = 0;
-        cplug__diag(s->diags, (place){ bare, s->line, 1, 1 }, NULL, "not a text file: byte 0x%02X at offset %llu", c,
-                    (unsigned long long)i);
-        return false;
+        return not_text(s, "save it as UTF-8", cplug__pool_printf(s->pool, "not a text file: byte 0x%02X at offset %llu", c,
+                                                                 (unsigned long long)i));
     }
     return true;
 }

@@ -28,7 +28,7 @@ static const struct { const char *name, *others; } synonyms[] = {
     { "out_features", "units hidden hiddensize hiddenunits neurons numoutput output outputs outputsize outputdim outdim outsize nodes "
                       "width dim size features channels nout classes nclasses numclasses" },
     { "hidden_size", "units hidden hiddendim hiddenunits rnnsize nhid" },
-    { "out_channels", "filters channels numoutput output outputs outputchannels maps featuremaps planes outplanes depth" },
+    { "out_channels", "filters kernels channels numoutput output outputs outputchannels maps featuremaps planes outplanes depth" },
     { "in_features", "inputs inputsize inputdim indim insize nin inputfeatures" },
     { "in_channels", "inputs inputchannels inplanes" },
     { "num_features", "channels features" },
@@ -155,7 +155,7 @@ static const struct { const char *name, *others; } synonyms[] = {
     { "i32", "int32" },
     { "u8", "uint8 byte" },
     { "train", "training" },
-    { "valid", "validation val dev" },
+    { "valid", "validation val dev eval evaluation" },
     { "mean", "average avg" },
 };
 /* What people put around a word: "num_workers", "MSELoss", "StepLR". */
@@ -208,9 +208,23 @@ static const char *find_synonym(const char *small, const char *const *candidates
     return NULL;
 }
 
+/* "sample" for "samples" */
+static const char *find_plural(const char *small, const char *const *candidates, uint32_t n)
+{
+    char other[LONGEST_WORD + 2];
+    const char *found = NULL;
+    static const char *const endings[] = { "s", "es" };
+    for (uint32_t i = 0; i < CPLUG_COUNT(endings) && found == NULL && strlen(small) > 2; i++) {
+        strcpy(stpcpy(other, small), endings[i]);
+        found = find_same(other, candidates, n);
+    }
+    return found;
+}
+
 static const char *find_word(const char *small, const char *const *candidates, uint32_t n)
 {
     const char *found = find_same(small, candidates, n);
+    if (found == NULL) found = find_plural(small, candidates, n);
     return found != NULL ? found : find_synonym(small, candidates, n);
 }
 
@@ -318,8 +332,17 @@ const char *cplug__suggest(const char *word, const char *const *candidates, uint
     return found != NULL ? found : find_inside(small, candidates, n);
 }
 
+/* Few names are told all when none of them is near. */
+static const char *all_of(diags *d, const char *const *names, uint32_t n)
+{
+    enum { MOST_TOLD = 8 };
+    const char *text = n > 0 && n <= MOST_TOLD ? n > 1 ? "possible are " : "possible is " : NULL;
+    for (uint32_t i = 0; i < n && text != NULL; i++) text = cplug__pool_printf(d->pool, "%s%s%s", text, i ? ", " : "", names[i]);
+    return text;
+}
+
 const char *cplug__did_you_mean(diags *d, const char *word, const char *const *candidates, uint32_t n)
 {
     const char *near = cplug__suggest(word, candidates, n);
-    return near != NULL ? cplug__pool_printf(d->pool, "did you mean '%s'?", near) : NULL;
+    return near != NULL ? cplug__pool_printf(d->pool, "did you mean '%s'?", near) : all_of(d, candidates, n);
 }

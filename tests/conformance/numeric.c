@@ -1,95 +1,135 @@
-/* numeric.c: derivatives against central differences in f64.  The function is L = sum of out * g over the results, with fixed g; for the
- * second order L2 = sum of dL/dx * v over the inputs, with fixed v. */
+/* numeric.c: derivatives against central differences in f64.  The function is L = sum of out * g over the results; for the second order
+ * L2 = sum of dL/dx * v over the inputs, with fixed v, which is moved along the inputs and along g: a gradient passes on gradients itself.
+ */
 #include "check.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static cplug_tensor *weighted(cplug_context *ctx, const conf_case *c, uint32_t key, cplug_tensor *t)
+enum { SLOTS = CONF_INPUTS + CONF_OUTPUTS }; /* what can be moved: the inputs, then the gradients of the results */
+
+typedef struct point {
+    int order;
+    uint32_t moved; /* slot */
+    int64_t element;
+    double by;
+} point;
+
+/* The tensors of one evaluation; NULL: nothing that can be moved. */
+typedef struct moves {
+    cplug_tensor *at[SLOTS], *gradient[SLOTS];
+} moves;
+
+static cplug_tensor *movable(const point *p, uint32_t slot, cplug_tensor *t)
 {
-    return cplug_sum(cplug_mul(t, conf_grad_out(ctx, c, key, t)), NULL, 0, 0);
+    if (t != NULL && p->by != 0.0 && p->moved == slot) ((double *)cplug_tensor_data(t))[p->element] += p->by;
+    return t != NULL ? cplug_requires_grad(t, 1) : NULL;
 }
 
-/* L or L2 with one element moved; its gradients go to exact[] when that is not NULL. */
-static double value(cplug_context *ctx, const conf_case *c, int order, uint32_t moved, int64_t element, double by, cplug_tensor **exact)
+static cplug_tensor *add_weighted(cplug_context *ctx, const conf_case *c, uint32_t key, cplug_tensor *t, cplug_tensor *total)
+{
+    cplug_tensor *part = cplug_sum(cplug_mul(t, conf_grad_out(ctx, c, key, t)), NULL, 0, 0);
+    return total != NULL ? cplug_add(total, part) : part;
+}
+
+/* L or L2 as a tensor; NULL when no gradient flows through, or on failure. */
+static cplug_tensor *evaluate(cplug_context *ctx, const conf_case *c, const point *p, moves *m)
 {
     cplug_tensor *in[CONF_INPUTS], *out[CONF_OUTPUTS], *grads[CONF_INPUTS], *total = NULL;
-    uint32_t n_out, n_to = 0;
-    double v = NAN;
-    if (conf_inputs(ctx, c, CPLUG_F64, CONF_DENSE, in) != CPLUG_OK) return v;
-    if (by != 0.0) ((double *)cplug_tensor_data(in[moved]))[element] += by;
+    uint32_t n_out;
+    memset(m, 0, sizeof *m);
+    if (conf_inputs(ctx, c, CPLUG_F64, CONF_DENSE, in) != CPLUG_OK) return NULL;
     for (uint32_t i = 0; i < c->n_in; i++)
-        if (conf_differentiable(c, i)) cplug_requires_grad(in[i], 1);
-    if (conf_call(ctx, c, in, out, &n_out) != CPLUG_OK) return v;
-    if (order == 1) {
-        for (uint32_t k = 0; k < n_out; k++) {
-            if (out[k] == NULL || !cplug_tensor_requires_grad(out[k])) continue;
-            cplug_tensor *part = weighted(ctx, c, k, out[k]);
-            total = total != NULL ? cplug_add(total, part) : part;
-        }
-    } else {
-        conf_grads(ctx, c, in, out, n_out, true, NULL, grads);
-        for (uint32_t i = 0; i < c->n_in && !cplug_failed(ctx); i++) {
-            if (grads[i] == NULL) continue;
-            cplug_tensor *part = weighted(ctx, c, 10 + i, grads[i]);
-            total = total != NULL ? cplug_add(total, part) : part;
-        }
+        if (conf_differentiable(c, i)) m->at[i] = movable(p, i, in[i]);
+    if (conf_call(ctx, c, in, out, &n_out) != CPLUG_OK) return NULL;
+    for (uint32_t k = 0; k < n_out; k++) {
+        if (out[k] == NULL || !cplug_tensor_requires_grad(out[k])) continue;
+        if (p->order == 1)
+            total = add_weighted(ctx, c, k, out[k], total);
+        else
+            m->at[CONF_INPUTS + k] = movable(p, CONF_INPUTS + k, conf_grad_out(ctx, c, k, out[k]));
     }
-    if (total == NULL && !cplug_failed(ctx)) return 0; /* no gradient flows through */
-    if (total == NULL || cplug_item(total, &v) != CPLUG_OK) return v;
-    if (exact == NULL || !cplug_tensor_requires_grad(total)) return v;
-    cplug_tensor *to[CONF_INPUTS], *got[CONF_INPUTS] = { NULL };
-    for (uint32_t i = 0; i < c->n_in; i++)
-        if (conf_differentiable(c, i)) to[n_to++] = in[i];
-    cplug_grad_args args = CPLUG_GRAD_ARGS;
-    args.allow_unused = 1;
-    cplug_grad(&total, 1, to, n_to, &args, got);
-    for (uint32_t i = 0, k = 0; i < c->n_in; i++)
-        if (conf_differentiable(c, i)) exact[i] = got[k++];
-    return v;
+    if (p->order == 1) return total;
+    conf_grads(ctx, c, in, out, n_out, true, m->at + CONF_INPUTS, grads);
+    for (uint32_t i = 0; i < c->n_in && !cplug_failed(ctx); i++)
+        if (grads[i] != NULL) total = add_weighted(ctx, c, 10 + i, grads[i], total);
+    return total;
 }
 
-static bool check_element(check *k, const conf_case *c, int order, uint32_t i, int64_t e, double have)
+static double value(cplug_context *ctx, const conf_case *c, const point *p)
+{
+    moves m;
+    double v = 0;
+    cplug_scope *scope = cplug_scope_open(ctx);
+    cplug_tensor *total = evaluate(ctx, c, p, &m);
+    if (total != NULL) cplug_item(total, &v);
+    cplug_scope_close(scope);
+    return cplug_failed(ctx) ? NAN : v;
+}
+
+/* The gradients of L or L2 for all that can be moved. */
+static void differentiate(cplug_context *ctx, const conf_case *c, int order, moves *m)
+{
+    const point here = { .order = order };
+    cplug_tensor *to[SLOTS], *got[SLOTS] = { NULL }, *total = evaluate(ctx, c, &here, m);
+    uint32_t n = 0;
+    if (total == NULL || !cplug_tensor_requires_grad(total)) return;
+    for (uint32_t s = 0; s < SLOTS; s++)
+        if (m->at[s] != NULL) to[n++] = m->at[s];
+    cplug_grad_args args = CPLUG_GRAD_ARGS;
+    args.allow_unused = 1;
+    cplug_grad(&total, 1, to, n, &args, got);
+    for (uint32_t s = 0, k = 0; s < SLOTS; s++)
+        if (m->at[s] != NULL) m->gradient[s] = got[k++];
+}
+
+static bool check_element(check *k, const conf_case *c, point p, double have)
 {
     const double step = 1e-5;
     char what[64], why[256];
-    cplug_scope *scope = cplug_scope_open(k->ctx);
-    const double up = value(k->ctx, c, order, i, e, step, NULL), down = value(k->ctx, c, order, i, e, -step, NULL);
-    const double want = (up - down) / (2 * step);
-    cplug_scope_close(scope);
+    p.by = step;
+    const double up = value(k->ctx, c, &p);
+    p.by = -step;
+    const double want = (up - value(k->ctx, c, &p)) / (2 * step);
+    const bool given = p.moved >= CONF_INPUTS;
     k->checks++;
     if (!cplug_failed(k->ctx) && fabs(have - want) <= 2e-5 * (1 + fabs(want))) return true;
-    snprintf(what, sizeof what, "derivative of order %d for input %u", order, i);
+    snprintf(what, sizeof what, "derivative of order %d for %s %u", p.order, given ? "the gradient of result" : "input",
+             given ? p.moved - CONF_INPUTS : p.moved);
     if (cplug_failed(k->ctx))
         snprintf(why, sizeof why, "%s", cplug_error_text(k->ctx));
     else
-        snprintf(why, sizeof why, "element %lld is %.9g, numerically %.9g", (long long)e, have, want);
+        snprintf(why, sizeof why, "element %lld is %.9g, numerically %.9g", (long long)p.element, have, want);
     check_failed(k, c, CPLUG_F64, what, why);
     return false;
 }
 
+static bool check_slot(check *k, const conf_case *c, point p, cplug_tensor *at, cplug_tensor *gradient)
+{
+    const int64_t n = cplug_tensor_numel(at);
+    bool good = true;
+    double *have = calloc((size_t)n + 1, sizeof *have);
+    if (have == NULL) return false;
+    if (gradient != NULL) cplug_to_array(gradient, have, (uint64_t)n * sizeof *have);
+    for (p.element = 0; good && p.element < n; p.element++) good = check_element(k, c, p, have[p.element]);
+    free(have);
+    return good;
+}
+
 static bool check_order(check *k, const conf_case *c, int order)
 {
-    cplug_tensor *exact[CONF_INPUTS] = { NULL };
-    bool good = true;
+    moves m;
     cplug_scope *scope = cplug_scope_open(k->ctx);
-    value(k->ctx, c, order, 0, 0, 0.0, exact);
-    if (cplug_failed(k->ctx)) {
+    differentiate(k->ctx, c, order, &m);
+    bool good = !cplug_failed(k->ctx);
+    if (!good) {
         char why[512];
         snprintf(why, sizeof why, "%s", cplug_error_text(k->ctx));
         check_failed(k, c, CPLUG_F64, order == 1 ? "gradient" : "gradient of the gradient", why);
-        good = false;
     }
-    for (uint32_t i = 0; good && i < c->n_in; i++) {
-        if (!conf_differentiable(c, i)) continue;
-        int64_t n = 1;
-        for (int32_t d = 0; d < c->in[i].ndim; d++) n *= c->in[i].shape[d];
-        double *have = calloc((size_t)n + 1, sizeof *have);
-        if (exact[i] != NULL) cplug_to_array(exact[i], have, (uint64_t)n * sizeof *have);
-        for (int64_t e = 0; good && e < n; e++) good = check_element(k, c, order, i, e, have[e]);
-        free(have);
-    }
+    for (uint32_t s = 0; good && s < SLOTS; s++)
+        if (m.at[s] != NULL) good = check_slot(k, c, (point){ .order = order, .moved = s }, m.at[s], m.gradient[s]);
     cplug_scope_close(scope);
     return good;
 }

@@ -61,7 +61,7 @@ static void trains_and_predicts(void **state)
     assert_string_equal(cplug_run_name(run), "line");
     assert_int_equal(cplug_run_train(run, &s), CPLUG_OK);
     assert_true(s.loss > 0.005 && s.loss < 0.015 && s.samples == 300 && s.n == 0);
-    assert_true(h.texts >= 20 && h.events == 22 && strstr(h.last, "\"end\"") != NULL);
+    assert_true(h.texts >= 20 && h.events == 42 && strstr(h.last, "\"end\"") != NULL);
     cplug_run_close(run);
 
     run = cplug_run_open(in_folder("line"), NULL);

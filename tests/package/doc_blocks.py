@@ -71,9 +71,10 @@ def is_number(word):
 
 
 def differs(want, got, tolerance=0.0):
-    """Blanks count as one; a bare number is compared by value; 1 and 0 of C are True and False.  tolerance: for numbers with a point, in
-    parts of the number and absolutely; infinite: any number will do."""
-    want, got = " ".join(want.split()), " ".join(got.split())
+    """Of a row: blanks count as one; a bare number is compared by value; 1 and 0 of C are True and False.  A text that ends with a newline:
+    line by line.  tolerance: for numbers with a point, in parts of the number and absolutely; infinite: any number will do."""
+    if not want.endswith("\n"):
+        want, got = " ".join(want.split()), " ".join(got.split())
     got = {"1": "True", "0": "False"}.get(got, got) if want in ("True", "False") else got
     if want == got or is_number(want) and is_number(got) and float(want) == float(got):
         return None

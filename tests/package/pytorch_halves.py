@@ -29,17 +29,19 @@ def is_expression(text):
         return False
 
 
-def run(text, names, shape=False):
-    """What it prints; of an expression its value; of an error its kind."""
+def run(text, names, part):
+    """What it prints; of an expression its value; of an error that the page shows its kind."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         try:
-            if is_expression(text):
+            if part.want and is_expression(text):
                 value = eval(text, names)
-                print(list(value.shape) if shape else value)
+                print(list(value.shape) if part.shape else value)
             else:
                 exec(compile(text, str(PAGE), "exec"), names)
         except RuntimeError as error:
+            if not part.want or part.want[0] != "RuntimeError":
+                raise
             print(type(error).__name__)
     return printed.getvalue()
 
@@ -50,17 +52,17 @@ def missing(program):
 
 
 def wrong(program, names):
-    last = ""
+    last, tolerance = "", ANY_NUMBER if "vary" in program.remark else 0
     for part in program.parts:
         text = part.python if part.kind == "row" else part.text if part.kind == "python" else ""
         if missing(program):
             compile(text, str(PAGE), "exec")
             continue
-        got = run(text, names, part.shape) if text else ""
+        got = run(text, names, part) if text else ""
         if part.kind == "text":
-            why = differs(part.text, last, ANY_NUMBER if "vary" in program.remark else 0)
+            why = differs(part.text, last, tolerance)
         else:
-            why = part.want and differs(part.want[0], got)
+            why = part.want and differs(part.want[0], got, tolerance)
         if why:
             yield f"[{program.name}] {text}\n{why}"
         last = got if got.strip() else last

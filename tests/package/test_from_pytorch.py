@@ -40,7 +40,7 @@ def source(program):
         if re.match(r"static|typedef|#define", text):
             above += text + "\n"
             text = ""
-        elif part.kind == "row" and text and not re.search(r";(\s*/\*.*\*/)?$", text):
+        elif part.kind == "row" and text and not re.search(r"(;|\*/)$", text):
             text = f"show_shape({text});" if part.shape else f"show(({text}));"
         inside += f'printf("\\x1e");\n{text}\n' + ("check(ctx);\n" if text else "")
     head, tail = blocks(PAGE)["frame.c"].split(HOLE)
@@ -67,14 +67,14 @@ def mnist(folder):
 
 
 def wrong(program, printed):
-    last = ""
+    last, tolerance = "", 0.002 if "vary" in program.remark else 0
     for part, got in zip(program.parts, printed):
         if part.kind == "row":
             want = part.want[1] if part.want else ""
             got = "error" if want == "error" and got.startswith("error: ") else got
-            why = differs(want, got)
+            why = differs(want, got, tolerance)
         elif part.kind == "text":
-            why = differs(part.text, last, 0.02 if "vary" in program.remark else 0)
+            why = differs(part.text, last, tolerance)
         else:
             why = None
         if why:

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, MOST = 65536 };
+enum { PAGE = 4096, MOST = 65536, CANARY = 0xC5 };
 static const uint64_t most_buried = 1ull << 34; /* of address space */
 
 static struct {
@@ -48,6 +48,7 @@ bool guard_make(guarded *g, const char *name, uint64_t bytes, uint64_t align, bo
     g->map = mmap(NULL, g->mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (g->map == MAP_FAILED || (room && mprotect(g->map + PAGE, room, PROT_READ | PROT_WRITE) != 0)) return false;
     g->data = g->map + PAGE + (at_end ? (room - bytes) / align * align : 0);
+    memset(g->map + PAGE, CANARY, room);
     lock();
     guarded *s = slot();
     if (s != NULL) *s = *g;
@@ -74,9 +75,26 @@ void guard_lock(guarded *g)
     update(g, false);
 }
 
+/* What alignment leaves between the data and the walls must be as it was. */
+static void check_canary(const guarded *g)
+{
+    const char *first = g->map + PAGE, *last = g->map + g->mapped - PAGE;
+    for (const char *p = g->data + g->bytes; p < last; p++)
+        if ((unsigned char)*p != CANARY) {
+            check_fail("writes to memory %lld bytes behind the end of %s", (long long)(p - (g->data + g->bytes)), g->name);
+            return;
+        }
+    for (const char *p = g->data; p > first; p--)
+        if ((unsigned char)p[-1] != CANARY) {
+            check_fail("writes to memory %lld bytes before %s", (long long)(g->data - p + 1), g->name);
+            return;
+        }
+}
+
 void guard_bury(guarded *g)
 {
     if (g->map == NULL) return;
+    check_canary(g);
     mprotect(g->map, g->mapped, PROT_NONE);
     madvise(g->map, g->mapped, MADV_DONTNEED);
     update(g, true);

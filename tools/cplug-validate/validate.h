@@ -1,5 +1,5 @@
-/* validate.h: what the files of cplug-validate share.  The parent (main.c) starts this program again for every kernel and component of the
- * plugin; the child reports its checks as lines of JSON, so that a crash or an endless loop costs one check. */
+/* validate.h: what the files of cplug-validate share.  The parent (parts.c) starts this program again for every kernel and component of
+ * the plugin; the child reports its checks as lines of JSON, so that a crash or an endless loop costs one check. */
 #ifndef CPLUG_VALIDATE_H
 #define CPLUG_VALIDATE_H
 #include <cplug/cplug.h>
@@ -26,7 +26,9 @@ typedef struct guarded {
 void guard_watch(void); /* takes SIGSEGV and SIGBUS: a fault in a wall is told in words, then the process ends */
 bool guard_make(guarded *g, const char *name, uint64_t bytes, uint64_t align, bool at_end);
 void guard_lock(guarded *g); /* from now on it may only be read */
-void guard_bury(guarded *g); /* nobody may touch it any more; the address is kept, so that a late access is seen */
+/* Nobody may touch it any more; the address is kept, so that a late access is seen.  Fails the check when what lies between the data and
+ * the wall, where alignment leaves room, was written to. */
+void guard_bury(guarded *g);
 
 /* ---- state.c: what belongs to the host ---- */
 typedef struct host_state host_state;
@@ -34,13 +36,33 @@ host_state *state_take(void);
 /* true when all is as it was; else words in why and everything is put back. */
 bool state_same(const host_state *before, char *why, uint64_t size);
 void state_free(host_state *s);
+int32_t state_threads(void);        /* threads of this process; -1: not known */
+void state_calm(int32_t threads);   /* waits for those who work behind our back: until no more than so many are left, a second at most */
 
-/* ---- kernel.c, component.c: the checks of one thing that the plugin brings ---- */
+/* ---- host.c: the table that the plugin gets instead of core's: allocations are counted and may fail, ranges are cut as we like ---- */
+enum { CUT_USUAL, CUT_WHOLE, CUT_FINE /* pieces as small as allowed, the last one first */ };
+typedef struct host_use {
+    int64_t live, allocated; /* blocks in use; calls of alloc since it was set to 0 */
+    int64_t fail_at;         /* the allocation that fails; 0: none */
+    uint64_t largest;        /* bytes asked for at once */
+    uint64_t most;           /* more than so many bytes at once fail; 0: no limit */
+    int32_t cut;
+} host_use;
+extern host_use host_used;
+cplug_host *host_own(void);
+
+/* ---- load.c ---- */
 /* The plugin at path is loaded into ctx with descriptors wrapped by `wrap`, which is asked for each and returns what is registered
- * instead. */
+ * instead.  Another context of the same process gets the same. */
 typedef const void *(*wrap_descriptor)(const char *kind, const void *descriptor);
 cplug_status load_wrapped(cplug_context *ctx, const char *path, wrap_descriptor wrap);
+
+/* ---- the checks of one thing that the plugin brings; words: "id key=value ..." from the command line for components that cannot be
+ * used without, or NULL ---- */
 void validate_manifest(const char *path);
 void validate_kernel(const char *path, const char *op, const char *backend, const char *device);
-void validate_component(const char *path, const char *kind, const char *id);
+void validate_op(const char *path, const char *op);
+void validate_device(const char *path, const char *device);
+void validate_format(const char *path, const char *format);
+void validate_component(const char *path, const char *kind, const char *id, const char *words);
 #endif

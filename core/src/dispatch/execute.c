@@ -208,7 +208,10 @@ static cplug_status by_cpu(const cplug__doorcall *c, cplug__decision *d, cplug_t
         ctx->fallback_count++;
     }
     for (uint32_t i = 0; i < c->n_in && !ctx->error; i++)
-        if (in[i] && moved[i] != in[i] && marked(c, i)) cplug_copy_(in[i], moved[i]);
+        if (in[i] && moved[i] != in[i] && marked(c, i)) {
+            cplug_copy_(in[i], moved[i]);
+            ctx->fallback_count++;
+        }
     ctx->grad_enabled = grad;
     cplug__free(moved);
     return ctx->error;
