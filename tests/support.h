@@ -28,6 +28,9 @@ static inline void test_close(cplug_context *ctx)
 
 #define SHAPE(...)                                                                                                                         \
     (int32_t)(sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)), (int64_t[]) { __VA_ARGS__ }
+#define DIMS(...) (int32_t[]){ __VA_ARGS__ }, (int32_t)(sizeof((int32_t[]){ __VA_ARGS__ }) / sizeof(int32_t))
+#define LIST(...) (cplug_tensor *[]){ __VA_ARGS__ }, (int64_t)(sizeof((cplug_tensor *[]){ __VA_ARGS__ }) / sizeof(cplug_tensor *))
+#define ALL NULL, 0
 #define FLOATS(ctx, shape, ...) cplug_from_array(ctx, CPLUG_F32, shape, (float[]){ __VA_ARGS__ })
 
 static inline void assert_ok(cplug_context *ctx)
@@ -72,5 +75,17 @@ static inline double test_item(cplug_tensor *t)
     double x = NAN;
     cplug_item(t, &x);
     return x;
+}
+
+/* 1 when a device can be used at all here */
+static inline int test_has_device(const char *device)
+{
+    cplug_context *ctx = test_open(NULL);
+    cplug_device_set(ctx, device);
+    cplug_ones(ctx, CPLUG_F32, 0, NULL);
+    const int there = cplug_failed(ctx) == CPLUG_OK;
+    cplug_error_clear(ctx);
+    cplug_close(ctx);
+    return there;
 }
 #endif

@@ -91,7 +91,10 @@ static cplug_status mnist_open(const cplug_host *h, void *self, cplug_dataset_in
     if (status == CPLUG_OK) status = load(m, label_names[m->split], 1, &m->labels, e);
     if (status == CPLUG_OK) status = check(m, e);
     if (status != CPLUG_OK) return status;
-    m->image_bytes = m->images.size[1] * m->images.size[2];
+    if (__builtin_mul_overflow(m->images.size[1], m->images.size[2],
+                               &m->image_bytes)) /* of no image at all, or the file would be as large */
+        return h->fail(e, CPLUG_E_FORMAT, "%s: an image of %lld x %lld pixels", m->root, (long long)m->images.size[1],
+                       (long long)m->images.size[2]);
     m->field[0] = (cplug_field){ .name = "input",
                                  .meta = { .dtype = CPLUG_U8, .ndim = 3, .shape = { 1, m->images.size[1], m->images.size[2] } } };
     m->field[1] = (cplug_field){

@@ -15,8 +15,9 @@ static void shape_text(const cplug_meta *m, char *out, size_t size)
 static void layer_failed(cplug_run *r, const node *n, const char *where)
 {
     const int32_t code = cplug_failed(r->ctx) == CPLUG_E_NOMEM ? CPLUG_RUN_FAILED : CPLUG_RUN_CONFIG;
-    cplug__diag_as(&r->config.diags, code, n->part->section->at, NULL, "layer '%s' (%s)%s: %s", n->name, n->part->id, where,
-                   cplug_error_text(r->ctx));
+    const char *self = cplug__pool_printf(&r->pool, "layer '%s' (%s): ", n->name, n->part->id), *why = cplug_error_text(r->ctx);
+    if (strncmp(why, self, strlen(self)) == 0) why += strlen(self); /* once is enough */
+    cplug__diag_as(&r->config.diags, code, n->part->section->at, NULL, "layer '%s' (%s)%s: %s", n->name, n->part->id, where, why);
     cplug_error_clear(r->ctx);
 }
 
@@ -68,6 +69,7 @@ static cplug_status adopt(cplug_run *r, cplug_module *root, const char *name, cp
 static bool make_layers(cplug_run *r)
 {
     const plan *p = &r->plan;
+    const uint32_t before = r->config.diags.n;
     r->model = new_graph(r);
     if (r->model == NULL) return false;
     for (uint32_t i = 0; i < p->n_nodes; i++) {
@@ -75,7 +77,7 @@ static bool make_layers(cplug_run *r)
         cplug_module *layer = cplug_module_new_at(r->ctx, n->part->spec, n->part->base_dir);
         if (layer == NULL || adopt(r, r->model, n->name, layer) != CPLUG_OK) layer_failed(r, n, "");
     }
-    return r->config.diags.n == 0;
+    return r->config.diags.n == before;
 }
 
 static void node_failed(cplug_run *r, const node *n, cplug_tensor *const *in)
@@ -100,6 +102,11 @@ static void try_layers(cplug_run *r, cplug_tensor **values)
     int32_t ndim = (int32_t)p->model.input_shape.n;
     for (int32_t d = 0; d < ndim; d++) shape[d + 1] = p->model.input_shape.v[d];
     cplug_tensor *x = cplug_zeros(r->ctx, cplug__plan_dtype(p->model.input_dtype), ndim + 1, shape);
+    if (x == NULL) {
+        const int32_t code = cplug_failed(r->ctx) == CPLUG_E_NOMEM ? CPLUG_RUN_FAILED : CPLUG_RUN_CONFIG;
+        cplug__diag_as(&r->config.diags, code, cplug__place_of(r, "model", "input_shape"), NULL, "input_shape: %s", cplug_error_text(r->ctx));
+        cplug_error_clear(r->ctx);
+    }
     for (uint32_t i = 0; i < p->n_nodes && x != NULL; i++) {
         const node *n = &p->nodes[i];
         cplug_module *layer = cplug_module_get(r->model, n->name);
@@ -116,12 +123,15 @@ static void try_layers(cplug_run *r, cplug_tensor **values)
 
 cplug_status cplug__build_model(cplug_run *r)
 {
-    if (r->plan.model.input_shape.n >= CPLUG_MAX_DIMS)
-        return cplug__run_fail(r, CPLUG_RUN_CONFIG, "input_shape has %lld dimensions, at most %d are possible",
-                               (long long)r->plan.model.input_shape.n, CPLUG_MAX_DIMS - 1);
+    const uint32_t before = r->config.diags.n;
+    if (r->plan.model.input_shape.n >= CPLUG_MAX_DIMS) {
+        cplug__diag(&r->config.diags, cplug__place_of(r, "model", "input_shape"), NULL, "input_shape has %lld dimensions, at most %d are possible",
+                    (long long)r->plan.model.input_shape.n, CPLUG_MAX_DIMS - 1);
+        return CPLUG_E_SHAPE;
+    }
     cplug_tensor **values = cplug__pool_alloc(&r->pool, (r->plan.n_nodes + 1) * sizeof *values);
     if (values == NULL || !make_layers(r)) {
-        if (r->config.diags.n) return CPLUG_E_INVALID;
+        if (r->config.diags.n > before) return CPLUG_E_INVALID;
         if (cplug_failed(r->ctx)) return cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "the model");
         return cplug__run_fail(r, CPLUG_RUN_FAILED, "out of memory for the model");
     }
@@ -131,7 +141,7 @@ cplug_status cplug__build_model(cplug_run *r)
     try_layers(r, values);
     cplug_scope_close(scope);
     cplug_grad_mode(r->ctx, former);
-    if (r->config.diags.n) return CPLUG_E_SHAPE;
+    if (r->config.diags.n > before) return CPLUG_E_SHAPE;
     return cplug_failed(r->ctx) ? cplug__run_fail_ctx(r, CPLUG_RUN_FAILED, "the model") : CPLUG_OK;
 }
 

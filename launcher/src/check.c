@@ -1,10 +1,11 @@
 /* check.c: values against schemas.  The schema is the component's own (cplug_component_options), so a plugin that nobody here knows is
  * checked as well as ours; core's cplug_option_check judges each value, this file only finds the place and the nearest right word. */
-#include "plan.h"
+#include "run.h"
 #include <cplug/launcher.h>
+#include <math.h>
 #include <stdio.h>
 
-enum { MOST_NAMES = 512 };
+enum { MOST_NAMES = 512, RETYPED = 128 };
 
 cplug_option cplug__option_get(const cplug_options_table *t, uint32_t i)
 {
@@ -114,6 +115,21 @@ static pair *add_pair(plan *p, pair **list, const char *key, const char *value, 
 }
 
 /* ---- helps ---- */
+static uint32_t component_names(plan *p, const char *kind, const char **names)
+{
+    uint32_t n = 0;
+    const char *id;
+    for (int32_t i = 0; n < MOST_NAMES && (id = cplug_component_id(p->ctx, kind, i)) != NULL; i++)
+        if (strcmp(id, cplug__graph_type.id) != 0 && strcmp(id, cplug__rows_type.id) != 0) names[n++] = id; /* these two are our own */
+    return n;
+}
+
+const char *cplug__component_near(plan *p, const char *kind, const char *word)
+{
+    const char *names[MOST_NAMES];
+    return cplug__suggest(word, names, component_names(p, kind, names));
+}
+
 /* A choice that was meant; core knows spelling only. */
 static const char *help_choice(plan *p, const cplug_option *o, const char *value)
 {
@@ -127,12 +143,59 @@ static const char *help_choice(plan *p, const cplug_option *o, const char *value
     return n ? cplug__did_you_mean(&p->c->diags, value, names, n) : NULL;
 }
 
+/* The value without the characters of `drop`, and `to` for each run of those of `from`. */
+static void rewrite(const char *value, const char *drop, const char *from, char to, char out[RETYPED])
+{
+    size_t n = 0;
+    for (; *value && n + 1 < RETYPED; value++) {
+        if (strchr(drop, *value) != NULL) continue;
+        const bool turns = strchr(from, *value) != NULL;
+        if (!turns || (n > 0 && out[n - 1] != to)) out[n++] = turns ? to : *value;
+    }
+    out[n] = '\0';
+}
+
+/* "0,02", "32.0", "1_000", "1e3", "1x28x28", "(3, 3)" as they are written here. */
+static const char *help_value(plan *p, const cplug_option *o, const char *value)
+{
+    static const struct {
+        cplug_opt_type type;
+        const char *drop, *from;
+        char to;
+    } ways[] = { { CPLUG_OPT_INT, "_,'", "", 0 },
+                 { CPLUG_OPT_FLOAT, "_fF", ",", '.' },
+                 { CPLUG_OPT_INTS, "()[]{}_", "xX*,; \t", ',' },
+                 { CPLUG_OPT_FLOATS, "()[]{}_", ",; \t", ',' } };
+    char text[RETYPED];
+    double number;
+    for (uint32_t i = 0; i < CPLUG_COUNT(ways); i++) {
+        if (ways[i].type != o->type) continue;
+        rewrite(value, ways[i].drop, ways[i].from, ways[i].to, text);
+        if (cplug_option_check(o, text, NULL, 0) == 0) return cplug__pool_printf(p->c->pool, "did you mean '%s'?", text);
+    }
+    if (o->type != CPLUG_OPT_INT) return NULL;
+    const char *end = cplug__double_parse(value, &number);
+    if (end == NULL || *end || fabs(number) > 1e15 || number != floor(number)) return NULL;
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    return cplug_option_check(o, text, NULL, 0) == 0 ? cplug__pool_printf(p->c->pool, "did you mean '%s'?", text) : NULL;
+}
+
+static const char *help_any(plan *p, const cplug_option *o, const char *value, char *why)
+{
+    const char *help = take_help(p, why), *better = help_choice(p, o, value);
+    if (better == NULL && strncmp(value, "$", 1) == 0 && value[1] != '{') better = "a variable is written ${name}";
+    if (better == NULL) better = help_value(p, o, value);
+    return better != NULL ? better : help;
+}
+
 static bool has_option(const cplug_options_table *t, const char *key)
 {
     for (uint32_t i = 0; t != NULL && i < t->n; i++)
         if (strcmp(cplug__option_get(t, i).name, key) == 0) return true;
     return false;
 }
+
+static bool user_named(const char *name) { return strcmp(name, "data") == 0 || strcmp(name, "layer") == 0 || strcmp(name, "block") == 0; }
 
 /* A key that stands in the wrong section. */
 static const char *help_section(plan *p, const char *key)
@@ -142,7 +205,7 @@ static const char *help_section(plan *p, const char *key)
     const char *name;
     for (uint32_t i = 0; (name = cplug_run_section(i, &t)) != NULL; i++)
         if (has_option(t, key))
-            return cplug__pool_printf(p->c->pool, "'%s' belongs into [%s]", key, strcmp(name, "data") ? name : "data.NAME");
+            return cplug__pool_printf(p->c->pool, "'%s' belongs into [%s%s]", key, name, user_named(name) ? ".NAME" : "");
     for (uint32_t i = 0; i < CPLUG_COUNT(kinds) && p->ctx != NULL; i++) {
         const entry *type = cplug__section_entry(cplug__config_section(p->c, kinds[i]), "type");
         t = type != NULL ? cplug_component_options(p->ctx, kinds[i], type->value) : NULL;
@@ -150,6 +213,35 @@ static const char *help_section(plan *p, const char *key)
         if (has_option(t, key)) return cplug__pool_printf(p->c->pool, "'%s' belongs into [%s]", key, kinds[i]);
     }
     return NULL;
+}
+
+/* "step knows 'gamma'": a key of another component of the kind; the type may have been changed from elsewhere. */
+static const char *help_other_type(plan *p, const section *s, const entry *e, const char *kind)
+{
+    const char *names[MOST_NAMES];
+    const uint32_t n = kind != NULL ? component_names(p, kind, names) : 0;
+    const entry *type = cplug__section_entry(s, "type");
+    const source *from = type != NULL ? type->value_at.file : NULL;
+    uint32_t i = 0;
+    for (; i < n && !has_option(cplug_component_options(p->ctx, kind, names[i]), e->key); i++) {}
+    if (n > 0) cplug_error_clear(p->ctx);
+    if (i == n || from == NULL) return NULL;
+    if (from == e->key_at.file) return cplug__pool_printf(p->c->pool, "'%s' is a key of type = %s", e->key, names[i]);
+    return cplug__pool_printf(p->c->pool, "type = %s stands in %s:%d; --unset %s.%s takes this key away", type->value, from->path,
+                              type->value_at.line, s->name, e->key);
+}
+
+/* Nothing is near: where the keys that there are can be found. */
+static const char *help_keys(plan *p, const entry *e, const char *kind, const char *what, const char *const *names, uint32_t n)
+{
+    enum { MOST_TOLD = 16 };
+    const char *text = "its keys are ";
+    if (strncmp(what, "block.", 6) == 0)
+        return cplug__pool_printf(p->c->pool, "what a copy may be given stands in params of [%s]", what);
+    if (kind != NULL) return cplug__pool_printf(p->c->pool, "cplug-run inspect %s lists its keys", what);
+    if (n == 0 || n > MOST_TOLD) return NULL;
+    for (uint32_t i = 0; i < n; i++) text = cplug__pool_printf(p->c->pool, "%s%s%s", text, i ? ", " : "", names[i]);
+    return text;
 }
 
 static void unknown_key(plan *p, const section *s, const entry *e, const schema *schemas, uint32_t n, const char *what)
@@ -162,10 +254,15 @@ static void unknown_key(plan *p, const section *s, const entry *e, const schema 
         if (schemas[k].kind != NULL) kind = schemas[k].kind;
     if (near != NULL && variable) near = cplug__variable_name(p->c->pool, s->name, near);
     if (variable) called = cplug__variable_name(p->c->pool, s->name, e->key);
-    if (near != NULL)
-        help = cplug__pool_printf(p->c->pool, "did you mean '%s'?", near);
-    else
-        help = help_section(p, e->key);
+    if (strncmp(what, "block.", 6) == 0 && strcmp(e->key, "type") == 0) help = "a layer has either 'type' or 'block'";
+    if (help == NULL) help = help_other_type(p, s, e, kind);
+    if (near != NULL && help == NULL) help = cplug__pool_printf(p->c->pool, "did you mean '%s'?", near);
+    if (e->odd) { /* the scanner has told it */
+        cplug__diag_help(&p->c->diags, e->key_at, true, help);
+        return;
+    }
+    if (help == NULL) help = help_section(p, e->key);
+    if (help == NULL) help = help_keys(p, e, kind, what, names, count);
     cplug__diag(&p->c->diags, e->key_at, help, "unknown key '%s' in [%s]%s%s%s%s", called, s->name, what[0] ? " (" : "", what,
                 what[0] ? ")" : "", cplug__written_newer(p, kind, kind != NULL ? what : NULL));
 }
@@ -184,8 +281,8 @@ static void check_entry(plan *p, const section *s, const entry *e, const env *pa
     char why[512];
     if (value == NULL) return;
     if (cplug_option_check(&o, value, why, sizeof why) != 0) {
-        const char *help = take_help(p, why), *better = help_choice(p, &o, value);
-        cplug__diag(&p->c->diags, e->value_at, better != NULL ? better : help, "%s: %s", e->key, why);
+        const char *help = help_any(p, &o, value, why);
+        cplug__diag(&p->c->diags, e->value_at, help, "%s: %s", e->key, why);
         return;
     }
     if (o.type == CPLUG_OPT_PATH && !(o.flags & CPLUG_OPT_UNSET_OK && strcmp(value, "none") == 0))
@@ -226,14 +323,6 @@ void cplug__check_section(plan *p, const section *s, const env *params, schema *
 }
 
 /* ---- components ---- */
-static uint32_t component_names(plan *p, const char *kind, const char **names)
-{
-    uint32_t n = 0;
-    const char *id;
-    while (n < MOST_NAMES && (id = cplug_component_id(p->ctx, kind, (int32_t)n)) != NULL) names[n++] = id;
-    return n;
-}
-
 /* The schema of a component that exists; false after a mistake, which stands at `at`. */
 static bool component_table(plan *p, place at, const char *kind, const char *id, const cplug_options_table **table)
 {
@@ -242,8 +331,9 @@ static bool component_table(plan *p, place at, const char *kind, const char *id,
     while (i < n && strcmp(names[i], id) != 0) i++;
     if (i == n) {
         const char *called = strcmp(kind, "module") == 0 ? "layer type" : strcmp(kind, "dataset") == 0 ? "data set" : kind;
-        cplug__diag(&p->c->diags, at, cplug__did_you_mean(&p->c->diags, id, names, n), "unknown %s '%s'%s", called, id,
-                    cplug__written_newer(p, kind, NULL));
+        const char *help = cplug__did_you_mean(&p->c->diags, id, names, n);
+        cplug__diag(&p->c->diags, at, help != NULL ? help : cplug__pool_printf(p->c->pool, "cplug-run inspect %s lists them", kind),
+                    "unknown %s '%s'%s", called, id, cplug__written_newer(p, kind, NULL));
         return false;
     }
     if (cplug_component(p->ctx, kind, id) == NULL) { /* promised by a plugin that does not load */
@@ -364,8 +454,8 @@ static void check_spec_option(plan *p, const words *w, size_t n, const char *kin
     }
     const char *value = cplug__pool_copy(p->c->pool, equals + 1, n - left - 1);
     if (cplug_option_check(&o, value, why, sizeof why) == 0) return;
-    const char *help = take_help(p, why), *better = help_choice(p, &o, value);
-    cplug__diag(&p->c->diags, word_place(w, equals + 1, n - left - 1), better != NULL ? better : help, "%s of %s: %s", key, id, why);
+    const char *help = help_any(p, &o, value, why);
+    cplug__diag(&p->c->diags, word_place(w, equals + 1, n - left - 1), help, "%s of %s: %s", key, id, why);
 }
 
 void cplug__check_specs(plan *p, const entry *e, const char *value, const char *kind)

@@ -80,6 +80,7 @@ static void check_section_name(config *c, const section *s)
     if (help == NULL && near == NULL && dot == NULL) help = missing_dot(c, s->name);
     if (near != NULL) help = cplug__pool_printf(c->pool, "did you mean '%s%s'?", near, dot != NULL ? dot : "");
     cplug__diag(&c->diags, s->at, help, "unknown section [%s]", s->name);
+    c->strange = true;
 }
 
 /* ---- files ---- */

@@ -32,8 +32,8 @@ typedef struct diags {
 /* help: NULL or a whole sentence.  The same mistake at the same place counts once. */
 void cplug__diag(diags *d, place at, const char *help, const char *format, ...) CPLUG_PRINTF(4, 5);
 void cplug__diag_as(diags *d, int32_t code, place at, const char *help, const char *format, ...) CPLUG_PRINTF(5, 6);
-/* Another help for the mistake that stands at a place. */
-void cplug__diag_help(diags *d, place at, const char *help);
+/* A help for the mistake that stands at a place; over: in place of the one that it has. */
+void cplug__diag_help(diags *d, place at, bool over, const char *help);
 /* suggest.c: the candidate that was meant, NULL when none is near; and "did you mean 'x'?", or all of them when they are few,
  * or NULL. */
 const char *cplug__suggest(const char *word, const char *const *candidates, uint32_t n);
@@ -63,6 +63,7 @@ typedef struct config {
     const source *command_line, *environment;
     uint32_t n_sources;
     bool malformed; /* lines were lost: what is missing may stand in them */
+    bool strange;   /* there are sections that nobody knows: layers, perhaps */
 } config;
 
 /* One file into a list of sections; mistakes of form go to d. */

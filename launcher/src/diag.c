@@ -58,11 +58,12 @@ void cplug__diag_as(diags *d, int32_t code, place at, const char *help, const ch
     add(d, code, at, help, text);
 }
 
-void cplug__diag_help(diags *d, place at, const char *help)
+void cplug__diag_help(diags *d, place at, bool over, const char *help)
 {
     for (uint32_t i = 0; i < d->n && help != NULL; i++) {
         const place *p = &d->list[i].at;
-        if (p->file == at.file && p->line == at.line && p->column == at.column) d->list[i].help = help;
+        if (p->file == at.file && p->line == at.line && p->column == at.column && (over || d->list[i].help[0] == '\0'))
+            d->list[i].help = help;
     }
 }
 

@@ -58,9 +58,9 @@ static const char *lookup(expander *x, const char *name)
         x->failed |= inner.failed;
         return value;
     }
-    const char *help = cplug__did_you_mean(&x->c->diags, name, names, n);
-    fail(x, help != NULL ? help : "a variable stands in [vars], or in params of the block that uses it",
-         cplug__pool_printf(x->c->pool, "unknown variable '%s'", name));
+    const char *near = cplug__suggest(name, names, n), *help = near != NULL ? cplug__pool_printf(x->c->pool, "did you mean '%s'?", near)
+                                                                            : "a variable stands in [vars], that of a block in its params";
+    fail(x, help, cplug__pool_printf(x->c->pool, "unknown variable '%s'", name));
     return NULL;
 }
 
@@ -166,7 +166,7 @@ static void substitute(expander *x, str *out)
     int64_t value = sum(x);
     skip(x);
     if (*x->at != '}')
-        unexpected(x, "'}'");
+        unexpected(x, "+ - * / or '}'");
     else
         x->at++;
     if (!x->failed) cplug__str_add(out, "%lld", (long long)value);

@@ -61,8 +61,20 @@ static bool below(const plan *p, const char *prefix, const char *name)
     return cplug__config_section(p->c, cplug__pool_printf(p->c->pool, "%s%s", prefix, name)) != NULL;
 }
 
-/* The node that a name stands for; false after a mistake at `at`. */
-static bool resolve(scope *s, place at, const char *name, int32_t *out)
+static const char *help_wire(scope *s, const char *name, const char *const *names, uint32_t n)
+{
+    pool *memory = s->plan->c->pool;
+    if (strpbrk(name, " \t") != NULL) return "names are separated by commas";
+    for (const wire *w = s->wires; w != NULL; w = w->next) {
+        const size_t length = strlen(w->name);
+        if (strncmp(name, w->name, length) == 0 && name[length] == '.')
+            return cplug__pool_printf(memory, "what is inside '%s' cannot be read from outside: '%s' is its last output", w->name, w->name);
+    }
+    return cplug__did_you_mean(&s->plan->c->diags, name, names, n);
+}
+
+/* The node that a name stands for; false after a mistake at `at`.  what: "input" or "output", whose value the name is. */
+static bool resolve(scope *s, place at, const char *what, const char *name, int32_t *out)
 {
     const char *names[512];
     uint32_t n = 0;
@@ -80,13 +92,16 @@ static bool resolve(scope *s, place at, const char *name, int32_t *out)
             *out = w->node;
             return true;
         }
-        if (n < CPLUG_COUNT(names)) names[n++] = w->name;
+        if (n + 2 < CPLUG_COUNT(names)) names[n++] = w->name;
     }
+    names[n++] = "@input";
+    if (s->depth > 0) names[n++] = "@in";
     if (below(s->plan, s->prefix, name))
         cplug__diag(d, at, "move it up: a layer reads only layers above it, so that there are no cycles",
-                    "input '%s' comes only after this layer", name);
+                    "%s '%s' comes only after this layer", what, name);
     else
-        cplug__diag(d, at, cplug__did_you_mean(d, name, names, n), "input '%s' is no layer above this one", name);
+        cplug__diag(d, at, help_wire(s, name, names, n), "%s '%s' is no layer %s", what, name,
+                    strcmp(what, "output") == 0 ? "of this block" : "above this one");
     return false;
 }
 
@@ -115,7 +130,10 @@ static int32_t read_inputs(scope *s, const section *sec, int32_t **out)
             at.column += (int32_t)(c + from - value);
             at.width = (int32_t)(to - from);
         }
-        ok &= resolve(s, at, cplug__pool_copy(memory, c + from, to - from), &(*out)[k]);
+        if (to > from)
+            ok &= resolve(s, at, "input", cplug__pool_copy(memory, c + from, to - from), &(*out)[k]);
+        else
+            ok = false; /* the check of the section tells it */
         c += length + (c[length] == ',');
     }
     return ok ? n : -1;
@@ -231,7 +249,7 @@ static void add_block(scope *s, const section *sec, const section *block, const 
     const entry *output = cplug__section_entry(block, "output");
     s->last = inner.last;
     const char *speaker = output != NULL ? cplug__expand(p->c, output, params) : NULL;
-    if (speaker != NULL) resolve(&inner, output->value_at, speaker, &s->last);
+    if (speaker != NULL) resolve(&inner, output->value_at, "output", speaker, &s->last);
 }
 
 /* ---- one section ---- */

@@ -319,6 +319,27 @@ static void take_variable(config *c, const source *file, int32_t number, const c
     set_value(c, s, name, all, value, (place){ file, number, (int32_t)(equals - line) + 2, (int32_t)strlen(value) });
 }
 
+/* "CPLUG_TRIAN_EPOCHS": its first word is near one of ours, and with that it would be a value of the file. */
+static bool misspelt(config *c, const char *line)
+{
+    enum { LONGEST = 32 };
+    const char *names[MOST_NAMES], *word, *text = line + PREFIX_LENGTH;
+    char first[LONGEST];
+    uint32_t n = 0;
+    bool whole;
+    const size_t length = strcspn(text, "_=");
+    if (length >= LONGEST || text[length] != '_') return false;
+    for (size_t i = 0; i <= length; i++) first[i] = (char)(i == length ? '\0' : text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 : text[i]);
+    while (n < MOST_NAMES && (word = cplug__config_word(n, &whole)) != NULL) names[n++] = word;
+    const char *near = cplug_nearest(first, names, n);
+    if (near == NULL) return false;
+    const char *meant = cplug__variable_name(c->pool, near, cplug__pool_copy(c->pool, text + length + 1, strcspn(text + length + 1, "=")));
+    for (const section *s = c->first; s != NULL; s = s->next)
+        for (const entry *e = s->first; e != NULL; e = e->next)
+            if (strcmp(cplug__variable_name(c->pool, s->name, e->key), meant) == 0) return true;
+    return false;
+}
+
 void cplug__config_environment(config *c, const char *const *environment)
 {
     uint32_t n = 0, all = 0;
@@ -326,7 +347,8 @@ void cplug__config_environment(config *c, const char *const *environment)
     const char **lines = cplug__pool_alloc(c->pool, (all + 1) * sizeof *lines);
     for (uint32_t i = 0; i < all && lines != NULL; i++) {
         const char *v = environment[i];
-        if (strncmp(v, PREFIX, PREFIX_LENGTH) == 0 && strchr(v, '=') != NULL && reserved(v + PREFIX_LENGTH)) lines[n++] = v;
+        if (strncmp(v, PREFIX, PREFIX_LENGTH) != 0 || strchr(v, '=') == NULL) continue;
+        if (reserved(v + PREFIX_LENGTH) || misspelt(c, v)) lines[n++] = v;
     }
     if (n == 0) return;
     c->environment = make_source(c, "environment", UINT32_MAX - 2, lines, n);

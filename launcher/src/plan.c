@@ -104,6 +104,26 @@ bool cplug__plan_runtime(plan *p)
     return p->c->diags.n == before;
 }
 
+/* The value of [runtime] that holds the word which the message quotes, else the section. */
+void cplug__plan_no_context(plan *p, const char *text)
+{
+    const section *s = cplug__config_section(p->c, "runtime");
+    const char *open = strchr(text, '\''), *close = open != NULL ? strchr(open + 1, '\'') : NULL, *help = strstr(text, "; ");
+    const char *word = close != NULL ? cplug__pool_copy(p->c->pool, open + 1, (uint64_t)(close - open - 1)) : NULL;
+    place at = s != NULL ? s->at : top_of(p);
+    for (const entry *e = s != NULL ? s->first : NULL; e != NULL && word != NULL; e = e->next) {
+        const char *value = cplug__expand(p->c, e, NULL), *found = value != NULL ? strstr(value, word) : NULL;
+        if (found == NULL || *word == '\0') continue;
+        at = e->value_at;
+        if (value != e->value) break;
+        at.column += (int32_t)(found - value);
+        at.width = (int32_t)strlen(word);
+        break;
+    }
+    const char *what = help != NULL ? cplug__pool_copy(p->c->pool, text, (uint64_t)(help - text)) : text;
+    cplug__diag_as(&p->c->diags, CPLUG_RUN_PLUGIN, at, help != NULL ? cplug__pool_printf(p->c->pool, "%s", help + 2) : NULL, "%s", what);
+}
+
 /* A section of the launcher's own into its struct; a missing section gives the defaults. */
 static void read_own(plan *p, const char *name, const cplug_options_table *table, void *into, pair **pairs)
 {
@@ -241,18 +261,47 @@ static void need_length(plan *p, const section *train)
     cplug__diag(&p->c->diags, train != NULL ? train->at : top_of(p), "say how long to train", "[train] needs 'epochs' or 'steps'");
 }
 
+/* [conv2d], [early_stopping]: the id of a component where a section's name should be. */
+static void help_strange(plan *p)
+{
+    static const struct {
+        const char *kind, *section;
+    } places[] = { { "module", "layer.NAME" },       { "callback", "callback.NAME" }, { "optimizer", "optimizer" },
+                   { "scheduler", "scheduler" },     { "loss", "loss" },              { "dataset", "data.train" },
+                   { "transform", NULL },            { "metric", NULL } };
+    for (const section *s = p->c->strange ? p->c->first : NULL; s != NULL; s = s->next) {
+        bool whole;
+        if (cplug__config_known(s->name, &whole)) continue;
+        for (uint32_t k = 0; k < CPLUG_COUNT(places); k++) {
+            const char *id = cplug__component_near(p, places[k].kind, s->name);
+            if (id == NULL) continue;
+            const char *help = places[k].section != NULL
+                                   ? cplug__pool_printf(p->c->pool, "write [%s] with type = %s", places[k].section, id)
+                                   : cplug__pool_printf(p->c->pool, "'%s' stands in a list: %s", id,
+                                                        k == 6 ? "transforms of [data.NAME]" : "names of [metrics]");
+            cplug__diag_help(&p->c->diags, s->at, strcmp(id, s->name) == 0, help);
+            break;
+        }
+    }
+}
+
 void cplug__plan_make(plan *p, uint32_t needs)
 {
+    help_strange(p);
+    uint32_t before = p->c->diags.n;
     if (cplug__config_section(p->c, "model") == NULL)
         need(p, "model", "add [model] with input_shape, the shape of one sample");
     else
         read_own(p, "model", &model_options_table, &p->model, &p->model_pairs);
+    p->sound = p->c->diags.n == before && !p->c->malformed && !p->c->strange;
     read_own(p, "train", &train_options_table, &p->train, &p->train_pairs);
     read_own(p, "checkpoint", &checkpoint_options_table, &p->checkpoint, &p->checkpoint_pairs);
     read_own(p, "log", &log_options_table, &p->log, &p->log_pairs);
     read_metrics(p);
     read_data(p);
+    before = p->c->diags.n;
     cplug__plan_layers(p);
+    p->sound = p->sound && p->c->diags.n == before && p->n_nodes > 0;
     p->loss = read_component(p, "loss", "loss");
     p->optimizer = read_component(p, "optimizer", "optimizer");
     p->scheduler = read_component(p, "scheduler", "scheduler");

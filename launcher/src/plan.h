@@ -67,11 +67,13 @@ typedef struct plan {
     const char **group_globs;
     uint32_t n_callbacks, n_groups, n_nodes, room_nodes, n_instances; /* n_instances: of blocks */
     node *nodes;
+    bool sound; /* the layers are without mistakes: the model can be tried, whatever is wrong elsewhere */
     struct used_part *used; /* components of the file: written.c */
 } plan;
 
 /* ---- plan.c ---- */
 bool cplug__plan_runtime(plan *p);              /* before a context exists: checks [runtime] */
+void cplug__plan_no_context(plan *p, const char *text); /* why there is none becomes a mistake in [runtime] */
 void cplug__plan_make(plan *p, uint32_t needs); /* the rest; mistakes go to p->c->diags */
 const char *cplug__plan_print(plan *p);
 /* Options of the launcher's own sections, and the choices of dtypes in them. */
@@ -97,6 +99,8 @@ void cplug__check_specs(plan *p, const entry *e, const char *value, const char *
 component *cplug__check_component(plan *p, const section *s, const env *params, const char *kind, schema *own, uint32_t n_own);
 /* Does s hold the name under a misspelling, as a key that none of the schemas has? */
 bool cplug__misspelt(const section *s, schema *schemas, uint32_t n, const char *name);
+/* The id of a component of the kind that a word means; NULL: none. */
+const char *cplug__component_near(plan *p, const char *kind, const char *word);
 bool cplug__needs_quotes(const char *value);
 cplug_option cplug__option_get(const cplug_options_table *t, uint32_t i);
 

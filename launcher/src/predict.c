@@ -34,7 +34,7 @@ static void send_line(writer *w)
 /* A tensor as doubles of the host; NULL when the context failed. */
 static double *numbers(cplug_run *r, cplug_tensor *t)
 {
-    cplug_tensor *wide = cplug_to(t, CPLUG_F64, NULL);
+    cplug_tensor *wide = cplug_to(t, CPLUG_F64, "cpu"); /* a device may lack f64 */
     uint64_t bytes = (uint64_t)cplug_tensor_numel(wide) * sizeof(double);
     double *out = wide != NULL ? cplug_host_table()->alloc(bytes + 1) : NULL;
     if (out != NULL && cplug_to_array(wide, out, bytes) == CPLUG_OK) return out;

@@ -170,8 +170,9 @@ static bool open_context(cplug_run *r)
         r->ctx = cplug_open(r->plan.runtime);
         r->owns_ctx = true;
         if (r->ctx == NULL) {
-            cplug__run_fail(r, CPLUG_RUN_PLUGIN, "%s", cplug_error_text(NULL));
-            return false;
+            cplug__plan_no_context(&r->plan, cplug_error_text(NULL));
+            r->ctx = cplug_open(NULL); /* for the sake of the mistakes in the rest of the file */
+            if (r->ctx == NULL) return false;
         }
     } else {
         apply_runtime(r);
@@ -210,14 +211,16 @@ static void open_run(cplug_run *r, const char *path)
     if (!open_context(r)) return;
     r->plan.ctx = r->ctx;
     cplug__plan_make(&r->plan, r->args.needs);
-    if (r->config.diags.n || r->pool.failed) return;
+    if (!r->plan.sound || r->pool.failed) return;
     r->name = r->plan.model.name != NULL ? r->plan.model.name : stem(r, path);
     if (cplug__build_model(r) != CPLUG_OK) return;
     cplug__check_groups(r);
+    if (r->config.diags.n) return;
     if ((r->args.needs & (CPLUG_RUN_TRAINS | CPLUG_RUN_EVALUATES)) &&
         (cplug__build_loss(r) != CPLUG_OK || cplug__build_metrics(r) != CPLUG_OK))
         return;
-    load_weights(r);
+    cplug__check_figures(r);
+    if (r->config.diags.n == 0) load_weights(r);
 }
 
 cplug_run *cplug_run_open(const char *path, const cplug_run_args *args)

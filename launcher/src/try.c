@@ -6,7 +6,7 @@
 
 static const section *section_of(const cplug_run *r, const char *name) { return cplug__config_section(&r->config, name); }
 
-static place place_of(const cplug_run *r, const char *name, const char *key)
+place cplug__place_of(const cplug_run *r, const char *name, const char *key)
 {
     const section *s = section_of(r, name);
     const entry *e = key != NULL ? cplug__section_entry(s, key) : NULL;
@@ -51,7 +51,7 @@ static void check_shape(cplug_run *r, uint32_t which)
     }
     for (int64_t d = 0; d < want->n; d++) cplug__str_add(&declared, d ? ",%lld" : "%lld", (long long)want->v[d]);
     if (!same)
-        cplug__diag(&r->config.diags, place_of(r, "model", "input_shape"),
+        cplug__diag(&r->config.diags, cplug__place_of(r, "model", "input_shape"),
                     cplug__pool_printf(&r->pool, "write input_shape = %s", cplug__str_text(&shape)),
                     "input_shape is %s, but the samples of data.%s (%s) have the shape %s", cplug__str_text(&declared),
                     cplug__data_names[which], r->plan.data[which]->id, cplug__str_text(&shape));
@@ -75,6 +75,42 @@ static void check_classes(cplug_run *r, uint32_t which)
                     (long long)outputs, cplug__data_names[which], r->plan.data[which]->id, (long long)f->n_classes);
         return;
     }
+}
+
+/* Losses that compare element by element.  Shapes that differ would be broadcast, as in PyTorch, which warns of it: [N, 1] against [N]
+ * makes N x N differences of the wrong samples. */
+static const char *const value_losses[] = { "mse", "l1", "smooth_l1", "bce", "bce_with_logits" };
+
+static const cplug_field *target_of(const cplug_data *d)
+{
+    for (uint32_t i = 0; i < cplug_data_n_fields(d); i++)
+        if (strcmp(cplug_data_field(d, i)->name, "target") == 0) return cplug_data_field(d, i);
+    return cplug_data_field(d, 1);
+}
+
+static void check_target(cplug_run *r, uint32_t which)
+{
+    const cplug_field *f = target_of(r->data[which]);
+    const cplug_meta *y = &r->output;
+    const node *last = r->plan.n_nodes ? &r->plan.nodes[r->plan.n_nodes - 1] : NULL;
+    bool compares = false, same = f != NULL && f->meta.ndim == y->ndim - 1;
+    for (uint32_t i = 0; i < CPLUG_COUNT(value_losses) && r->plan.loss != NULL; i++)
+        compares |= strcmp(value_losses[i], r->plan.loss->id) == 0;
+    if (!compares || f == NULL || last == NULL || last->part == NULL || y->ndim < 1) return;
+    for (int32_t d = 0; same && d < f->meta.ndim; d++) same = f->meta.shape[d] < 0 || f->meta.shape[d] == y->shape[d + 1];
+    if (same) return;
+    str output = { 0 }, target = { 0 };
+    cplug_meta one = *y;
+    for (int32_t d = 1; d < y->ndim; d++) one.shape[d - 1] = y->shape[d];
+    one.ndim--;
+    meta_text(&one, &output);
+    meta_text(&f->meta, &target);
+    cplug__diag(&r->config.diags, last->part->section->at, "both have one shape, of a sample",
+                "the model ends in layer '%s' with the output %s, but the targets of data.%s (%s) are %s, and loss %s compares them one by one",
+                last->name, cplug__str_text(&output), cplug__data_names[which], r->plan.data[which]->id, cplug__str_text(&target),
+                r->plan.loss->id);
+    cplug__str_free(&output);
+    cplug__str_free(&target);
 }
 
 /* The value of the data set's first path that the file gives, else its section. */
@@ -118,8 +154,11 @@ static void open_data(cplug_run *r, uint32_t which)
         data_failed(r, which);
         return;
     }
+    if (cplug_data_length(r->data[which]) == 0)
+        cplug__diag_as(&r->config.diags, CPLUG_RUN_FILE, c->section->at, NULL, "data.%s (%s) has no samples", cplug__data_names[which], c->id);
     check_shape(r, which);
     check_classes(r, which);
+    check_target(r, which);
 }
 
 cplug_status cplug__run_data(cplug_run *r, uint32_t which)
@@ -160,9 +199,54 @@ void cplug__check_groups(cplug_run *r)
         int64_t k = 0;
         while (k < n && !matches(p->group_globs[i], names[k])) k++;
         if (k < n) continue;
-        cplug__diag(&r->config.diags, place_of(r, p->groups[i]->section->name, "parameters"),
+        cplug__diag(&r->config.diags, cplug__place_of(r, p->groups[i]->section->name, "parameters"),
                     cplug__did_you_mean(&r->config.diags, p->group_globs[i], names, (uint32_t)n),
                     "no parameter of the model is called '%s'", p->group_globs[i]);
+    }
+}
+
+/* ---- figures ---- */
+/* "train_loss" and, with data to validate on, "valid_loss" and "valid_METRIC"; 0 after a failure. */
+static uint32_t figure_names(cplug_run *r, const char **names, uint32_t room)
+{
+    cplug_scores s = CPLUG_SCORES;
+    uint32_t n = 0;
+    names[n++] = "train_loss";
+    if (r->plan.data[DATA_VALID] == NULL) return n;
+    if (cplug__score_names(r, &s) != CPLUG_OK) return 0;
+    names[n++] = "valid_loss";
+    for (uint32_t i = 0; i < s.n && n < room; i++) names[n++] = cplug__pool_printf(&r->pool, "valid_%s", s.names[i]);
+    return n;
+}
+
+static void check_figure(cplug_run *r, const char *name, const char *key, const char *value)
+{
+    enum { MOST = 512 };
+    const char *names[MOST];
+    const uint32_t n = figure_names(r, names, MOST);
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(names[i], value) == 0) return;
+    if (n == 0) return;
+    char *word = cplug__pool_alloc(&r->pool, strlen(value) + 7);
+    for (size_t i = 0; word != NULL && value[i] && value[i] != ' '; i++) word[i] = (char)(value[i] == '.' ? '_' : value[i]);
+    const char *near = word != NULL ? cplug__suggest(word, names, n) : NULL, *help = NULL;
+    if (near != NULL)
+        help = cplug__pool_printf(&r->pool, "did you mean '%s'?", near);
+    else if (r->plan.data[DATA_VALID] == NULL)
+        help = "there is train_loss, and more with a section [data.valid]";
+    cplug__diag(&r->config.diags, cplug__place_of(r, name, key), help != NULL ? help : cplug__did_you_mean(&r->config.diags, value, names, n),
+                "%s: an epoch has no figure '%s'", key, value);
+}
+
+void cplug__check_figures(cplug_run *r)
+{
+    const plan *p = &r->plan;
+    if (!(r->args.needs & CPLUG_RUN_TRAINS) || p->loss == NULL) return;
+    if (p->checkpoint.best != NULL && p->checkpoint.best[0]) check_figure(r, "checkpoint", "best", p->checkpoint.best);
+    for (uint32_t i = 0; i < p->n_callbacks; i++) {
+        const entry *e = cplug__section_entry(p->callbacks[i]->section, "monitor");
+        const char *value = e != NULL ? cplug__expand(p->c, e, NULL) : NULL;
+        if (value != NULL) check_figure(r, p->callbacks[i]->section->name, "monitor", value);
     }
 }
 
@@ -189,9 +273,9 @@ static void try_batch(cplug_run *r, const cplug_batch *b, const char *name)
     cplug_tensor *y = cplug_forward(r->model, b->input);
     if (y == NULL) {
         cplug__str_add(&what, ", does not go through the model");
-        tell_error(r, place_of(r, name, NULL), "see its transforms, and input_shape of [model]", cplug__str_text(&what));
+        tell_error(r, cplug__place_of(r, name, NULL), "see its transforms, and input_shape of [model]", cplug__str_text(&what));
     } else if (b->target == NULL) {
-        cplug__diag(&r->config.diags, place_of(r, name, NULL), NULL, "%s (%s) has no targets to learn from", name,
+        cplug__diag(&r->config.diags, cplug__place_of(r, name, NULL), NULL, "%s (%s) has no targets to learn from", name,
                     cplug__section_entry(section_of(r, name), "type")->value);
     } else {
         cplug__str_clear(&what);
@@ -199,11 +283,16 @@ static void try_batch(cplug_run *r, const cplug_batch *b, const char *name)
         tensor_text(y, &what);
         cplug__str_add(&what, " and the target of %s ", name);
         tensor_text(b->target, &what);
-        if (cplug_forward2(r->loss, y, b->target) == NULL) tell_error(r, place_of(r, "loss", NULL), NULL, cplug__str_text(&what));
+        cplug_tensor *loss = cplug_forward2(r->loss, y, b->target);
+        if (loss == NULL)
+            tell_error(r, cplug__place_of(r, "loss", NULL), NULL, cplug__str_text(&what));
+        else if (cplug_tensor_numel(loss) != 1)
+            cplug__diag(&r->config.diags, cplug__place_of(r, "loss", "reduction"), "write reduction = mean",
+                        "the loss is not one number but %lld: nothing can be learned from it", (long long)cplug_tensor_numel(loss));
         for (uint32_t i = 0; i < r->n_metrics && r->config.diags.n == 0; i++) {
             cplug_metric_reset(r->metrics[i]);
             if (cplug_metric_update(r->metrics[i], y, b->target) != CPLUG_OK)
-                tell_error(r, place_of(r, "metrics", "names"), NULL, "metrics");
+                tell_error(r, cplug__place_of(r, "metrics", "names"), NULL, "metrics");
             cplug_metric_reset(r->metrics[i]);
         }
     }
@@ -225,7 +314,7 @@ static void try_data(cplug_run *r, uint32_t which)
     if (b != NULL)
         try_batch(r, b, name);
     else if (cplug_failed(r->ctx))
-        tell_error(r, place_of(r, name, NULL), NULL, cplug__pool_printf(&r->pool, "the first batch of %s", name));
+        tell_error(r, cplug__place_of(r, name, NULL), NULL, cplug__pool_printf(&r->pool, "the first batch of %s", name));
     cplug_scope_close(scope);
     cplug_grad_mode(r->ctx, grad);
     cplug_module_train(r->model, training);
@@ -241,7 +330,7 @@ cplug_status cplug_run_check(cplug_run *r)
     for (uint32_t k = 0; k < N_DATA; k++) open_data(r, k);
     if (r->config.diags.n == 0 && r->data[DATA_VALID] != NULL && r->data[DATA_TRAIN] != NULL &&
         cplug_data_same_classes(r->data[DATA_TRAIN], r->data[DATA_VALID]) != CPLUG_OK)
-        tell_error(r, place_of(r, "data.valid", NULL), NULL, "data.train and data.valid");
+        tell_error(r, cplug__place_of(r, "data.valid", NULL), NULL, "data.train and data.valid");
     try_optimizer(r);
     for (uint32_t k = 0; k < N_DATA && r->config.diags.n == 0 && r->code == CPLUG_RUN_OK; k++)
         if (r->data[k] != NULL) try_data(r, k);

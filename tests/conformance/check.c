@@ -53,6 +53,23 @@ void check_same(check *k, const conf_case *c, cplug_dtype dtype, const char *wha
     if (!conf_same(have, want, tolerance, why, sizeof why)) check_failed(k, c, dtype, what, why);
 }
 
+/* PyTorch's dtype for the first result */
+static void dtype_of_result(check *k, const conf_case *c, cplug_dtype dtype, const result *r)
+{
+    char name[160], why[64];
+    int64_t want[16] = { 0 }, turn = 0;
+    snprintf(name, sizeof name, "%s/dtypes", c->name);
+    cplug_tensor *t = k->golden != NULL ? cplug_file_read(k->golden, name) : NULL;
+    while (conf_dtype(c, (uint32_t)turn) != dtype) turn++;
+    if (t != NULL && turn < cplug_tensor_numel(t)) cplug_to_array(t, want, (uint64_t)cplug_tensor_numel(t) * sizeof *want);
+    cplug_error_clear(k->reference);
+    k->checks++;
+    if (want[turn] == 0 || cplug_tensor_dtype(r->out[0]) == (cplug_dtype)want[turn]) return;
+    snprintf(why, sizeof why, "dtype %s, expected %s", cplug_dtype_name(cplug_tensor_dtype(r->out[0])),
+             cplug_dtype_name((cplug_dtype)want[turn]));
+    check_failed(k, c, dtype, "out0", why);
+}
+
 static void against_golden(check *k, const conf_case *c, cplug_dtype dtype, const result *r)
 {
     char what[32];
@@ -150,6 +167,7 @@ static void check_dtype(check *k, const conf_case *c, cplug_dtype dtype)
     }
     if (!answered(k, c)) return;
     against_golden(k, c, dtype, &r);
+    if (r.out[0] != NULL) dtype_of_result(k, c, dtype, &r);
     against_cpu(k, c, dtype, &r);
     dtypes_of_gradients(k, c, dtype, &r);
     if (!c->one_layout) in_layouts(k, c, dtype, grads, &r);

@@ -2,7 +2,7 @@
 
 Reads the same lines and draws the same inputs as tools/conformance (Philox4x32-10 with the key FNV-1a("NAME/k")), computes in f64, i64 or
 bool, and keeps "CASE/KIND/outK" and "CASE/KIND/gradI": KIND is f for floats, i for signed integers, u8 or bool, or a float dtype's name
-where values are hard or listed.  Run with a Python that has numpy, torch and safetensors."""
+where values are hard or listed.  "CASE/dtypes" tells the result's dtype for every dtype of the case.  Run with a Python that has numpy, torch and safetensors."""
 import math
 import os
 import re
@@ -22,6 +22,10 @@ TORCH = {"f32": torch.float32, "f64": torch.float64, "f16": torch.float16, "bf16
 FLOATS = ("f32", "f64", "f16", "bf16")
 KINDS = {"F": ("f",), "I": ("i", "u8"), "N": ("f", "i", "u8"), "A": ("f", "i", "u8", "bool")}
 WIDE = {"f": "f64", "i": "i64"}
+TURNS = {"F": FLOATS, "I": ("i64", "i32", "i16", "i8", "u8")}
+TURNS["N"] = TURNS["F"] + TURNS["I"]
+TURNS["A"] = TURNS["N"] + ("bool",)
+NUMBERS = {name: k + 1 for k, name in enumerate(("f32", "f64", "f16", "bf16", "i8", "u8", "i16", "i32", "i64", "bool"))}  # <cplug/plugin.h>
 
 
 def key_of(name, which):
@@ -290,8 +294,8 @@ INDEXED = {"index_select", "gather", "scatter_add", "scatter_add_", "one_hot", "
 NOT_HERE = {"random", "dropout"}
 
 
-def compute(name, op, flat, formal, attrs, dtype, differentiate):
-    """dtype: the name that stands for the case's set."""
+def make_inputs(name, op, flat, dtype, wide):
+    """dtype: the name that stands for the case's set; wide: floats of the set in f64."""
     tensors = []
     for k, spec in enumerate(flat):
         if not isinstance(spec, dict):
@@ -299,13 +303,40 @@ def compute(name, op, flat, formal, attrs, dtype, differentiate):
             continue
         own = dtype if spec["dtype"] in KINDS else spec["dtype"]
         t = numbers(spec["shape"], spec["values"], WIDE.get(own, own), key_of(name, f"/{k}"))
-        t = t.to(torch.float64) if t.is_floating_point() and spec["dtype"] in KINDS else t.long() if op in INDEXED and not t.is_floating_point() else t
-        tensors.append(t.requires_grad_(differentiate and t.is_floating_point() and not spec["fixed"]))
+        if wide and t.is_floating_point() and spec["dtype"] in KINDS:
+            t = t.to(torch.float64)
+        if op in INDEXED and not t.is_floating_point() and spec["dtype"] not in KINDS:
+            t = t.long()
+        tensors.append(t)
+    return tensors
+
+
+def call(op, formal, attrs, tensors):
     args = [[tensors[i] for i in f] if isinstance(f, list) else tensors[f] for f in formal]
     if op.endswith("_") or op == "arange":
         args = [[t.detach() for t in a] if isinstance(a, list) else a.detach() if torch.is_tensor(a) else a for a in args]
     out = OPS[op](*args, **attrs) if op in OPS else getattr(torch, op)(*args, **attrs)
-    out = out if isinstance(out, tuple) else (out,)
+    return out if isinstance(out, tuple) else (out,)
+
+
+def result_dtypes(name, op, flat, formal, attrs, turns):
+    """The dtype of the first result for each dtype of the set in turn, as cplug numbers them; 0 where PyTorch has no answer."""
+    found = []
+    for dtype in turns:
+        try:
+            out = call(op, formal, attrs, make_inputs(name, op, flat, dtype, False))[0]
+            found.append(NUMBERS[next(name for name, t in TORCH.items() if t == out.dtype)])
+        except Exception:
+            found.append(0)
+    return np.array(found)
+
+
+def compute(name, op, flat, formal, attrs, dtype, differentiate):
+    tensors = make_inputs(name, op, flat, dtype, True)
+    for spec, t in zip(flat, tensors):
+        if torch.is_tensor(t):
+            t.requires_grad_(differentiate and t.is_floating_point() and not spec["fixed"])
+    out = call(op, formal, attrs, tensors)
     result = {}
     for k, t in enumerate(out):
         if t is None:
@@ -336,6 +367,7 @@ def main():
         sets = [s["dtype"] for s in flat if isinstance(s, dict) and s["dtype"] in KINDS]
         kinds = KINDS[sets[0]] if sets else ("f",)
         hard = any(isinstance(s, dict) and (s["values"] == "hard" or isinstance(s["values"], list) and s["dtype"] in (*KINDS, *FLOATS)) for s in flat)
+        golden[f"{name}/dtypes"] = result_dtypes(name, op, flat, formal, attrs, TURNS[sets[0]] if sets else ("f32",))
         for kind in kinds:
             for dtype in (FLOATS if sets else ("f32",)) if hard and kind == "f" else (kind,):
                 try:

@@ -1,8 +1,4 @@
-"""Golden numbers and texts of modules, losses, optimizers and schedulers, from PyTorch: writes golden_train.h beside itself.
-
-Optimizers: two f64 parameters, 20 steps, the gradient of element i at step t being sin(3 p_i + t) + p_i / 10, so that a test can follow
-with the same formula.  Run with a Python that has torch.
-"""
+"""Golden numbers and texts of modules and losses, from PyTorch: writes golden_train.h beside itself.  Run with a Python that has torch."""
 import math
 import os
 import torch
@@ -117,77 +113,6 @@ for i, (spec, m, x, y) in enumerate(LOSSES):
 out.append("/* y NULL: class numbers */")
 out.append("static const struct golden_loss_module { const char *spec; const double *x, *y; int64_t n; const double *loss, *grad; } golden_losses[] = {")
 out += cases + ["};", ""]
-
-# ---- optimizers: values of both parameters after 1, 5 and 20 steps ----
-start = [torch.linspace(-1.5, 2, 6).reshape(2, 3), torch.tensor([0.3, -0.7, 1.1, 0.9, -2.0])]
-O = torch.optim
-OPTIMIZERS = [
-    ("sgd", "lr=0.1", lambda p: O.SGD(p, lr=0.1)), ("sgd", "lr=0.1 momentum=0.9", lambda p: O.SGD(p, lr=0.1, momentum=0.9)),
-    ("sgd", "lr=0.1 momentum=0.9 dampening=0.3 weight_decay=0.05", lambda p: O.SGD(p, lr=0.1, momentum=0.9, dampening=0.3, weight_decay=0.05)),
-    ("sgd", "lr=0.1 momentum=0.8 nesterov=true", lambda p: O.SGD(p, lr=0.1, momentum=0.8, nesterov=True)),
-    ("sgd", "lr=0.05 weight_decay=0.1 maximize=true", lambda p: O.SGD(p, lr=0.05, weight_decay=0.1, maximize=True)),
-    ("adam", "", lambda p: O.Adam(p)), ("adam", "lr=0.1 betas=0.8,0.95 eps=1e-6", lambda p: O.Adam(p, lr=0.1, betas=(0.8, 0.95), eps=1e-6)),
-    ("adam", "lr=0.1 betas=0.3,0.9 weight_decay=0.1 amsgrad=true", lambda p: O.Adam(p, lr=0.1, betas=(0.3, 0.9), weight_decay=0.1, amsgrad=True)),
-    ("adam", "lr=0.1 maximize=true", lambda p: O.Adam(p, lr=0.1, maximize=True)), ("adamw", "lr=0.1", lambda p: O.AdamW(p, lr=0.1)),
-    ("adamw", "lr=0.1 weight_decay=0.2 amsgrad=true", lambda p: O.AdamW(p, lr=0.1, weight_decay=0.2, amsgrad=True)),
-    ("rmsprop", "", lambda p: O.RMSprop(p)), ("rmsprop", "lr=0.05 alpha=0.9 momentum=0.7", lambda p: O.RMSprop(p, lr=0.05, alpha=0.9, momentum=0.7)),
-    ("rmsprop", "lr=0.05 centered=true weight_decay=0.1", lambda p: O.RMSprop(p, lr=0.05, centered=True, weight_decay=0.1)),
-    ("rmsprop", "lr=0.05 centered=true momentum=0.5 maximize=true", lambda p: O.RMSprop(p, lr=0.05, centered=True, momentum=0.5, maximize=True)),
-]
-out.append("static const double optimizer_start[] = %s;" % numbers(torch.cat([s.reshape(-1) for s in start])))
-out.append("/* values of 6 + 5 elements after 1, 5 and 20 steps */")
-out.append("static const struct golden_optimizer { const char *type, *options; double after[3][11]; } golden_optimizers[] = {")
-for name, options, make in OPTIMIZERS:
-    params = [nn.Parameter(s.clone()) for s in start]
-    opt = make(params)
-    seen = []
-    for t in range(20):
-        for p_ in params:
-            p_.grad = torch.sin(3 * p_.detach() + t) + p_.detach() / 10
-        opt.step()
-        if t + 1 in (1, 5, 20):
-            seen.append(numbers(torch.cat([p_.detach().reshape(-1) for p_ in params])))
-    out.append("    { %s, %s, { %s } }," % (quote(name), quote(options), ", ".join(seen)))
-out += ["};", ""]
-
-# ---- clipping ----
-g = [torch.tensor([3.0, -4.0]), torch.tensor([[1.0, 2.0], [-2.0, 0.5]])]
-ps = [nn.Parameter(torch.zeros_like(x)) for x in g]
-for p_, x in zip(ps, g):
-    p_.grad = x.clone()
-total = nn.utils.clip_grad_norm_(ps, 2.0)
-out.append("static const double clip_total = %.17g, clip_norm[] = %s;" % (float(total), numbers(torch.cat([p_.grad.reshape(-1) for p_ in ps]))))
-for p_, x in zip(ps, g):
-    p_.grad = x.clone()
-nn.utils.clip_grad_value_(ps, 1.5)
-out += ["static const double clip_value[] = %s;" % numbers(torch.cat([p_.grad.reshape(-1) for p_ in ps])), ""]
-
-# ---- schedulers: base learning rate 0.4, lr before each of 25 epochs ----
-S = O.lr_scheduler
-METRIC = [1.0, 0.9, 0.95, 0.93, 0.92, 0.91, 0.7, 0.71, 0.69999, 0.72, 0.73, 0.74, 0.75, 0.6, 0.61, 0.62, 0.63, 0.64, 0.65, 0.66, 0.67, 0.68, 0.69, 0.7, 0.71]
-out.append("static const double scheduler_metric[] = %s;" % numbers(METRIC))
-SCHEDULERS = [
-    ("constant", lambda o: S.ConstantLR(o)), ("constant factor=0.25 total_iters=3", lambda o: S.ConstantLR(o, 0.25, 3)), ("step step_size=4", lambda o: S.StepLR(o, 4)),
-    ("step step_size=3 gamma=0.5", lambda o: S.StepLR(o, 3, 0.5)), ("multistep milestones=2,5,5,11 gamma=0.5", lambda o: S.MultiStepLR(o, [2, 5, 5, 11], 0.5)),
-    ("exponential gamma=0.9", lambda o: S.ExponentialLR(o, 0.9)), ("cosine t_max=10", lambda o: S.CosineAnnealingLR(o, 10)),
-    ("cosine t_max=24 eta_min=0.1", lambda o: S.CosineAnnealingLR(o, 24, 0.1)), ("linear", lambda o: S.LinearLR(o)),
-    ("linear start_factor=0.1 end_factor=0.7 total_iters=12", lambda o: S.LinearLR(o, 0.1, 0.7, 12)),
-    ("plateau patience=2 factor=0.5", lambda o: S.ReduceLROnPlateau(o, patience=2, factor=0.5)),
-    ("plateau patience=1 factor=0.3 cooldown=2 threshold=0.05 threshold_mode=abs min_lr=0.01",
-     lambda o: S.ReduceLROnPlateau(o, patience=1, factor=0.3, cooldown=2, threshold=0.05, threshold_mode="abs", min_lr=0.01)),
-    ("plateau mode=max patience=3", lambda o: S.ReduceLROnPlateau(o, mode="max", patience=3)),
-]
-out.append("static const struct golden_scheduler { const char *spec; double lr[25]; } golden_schedulers[] = {")
-for spec, make in SCHEDULERS:
-    opt = O.SGD([nn.Parameter(torch.zeros(1))], lr=0.4)
-    sched = make(opt)
-    seen = []
-    for t in range(25):
-        seen.append(opt.param_groups[0]["lr"])
-        opt.step()
-        sched.step(METRIC[t]) if "plateau" in spec else sched.step()
-    out.append("    { %s, %s }," % (quote(spec), numbers(seen)))
-out += ["};", ""]
 
 out += ["#endif", ""]
 open(os.path.join(HERE, "golden_train.h"), "w").write("\n".join(out))

@@ -1,4 +1,4 @@
-/* Written by gen_ops1.py with PyTorch 2.15.0; do not edit. */
+/* Written by gen_format.py with PyTorch 2.15.0; do not edit. */
 /* clang-format off */
 static const struct { const char *dtype; int32_t ndim; int64_t shape[5]; const double *v; const char *text; } golden_format[] = {
     { "f32", 0, { 0 }, (double[]){ 1.5 },

@@ -1,56 +1,6 @@
-/* test_ops_norm.c: softmax, log_softmax, dropout and batch_norm against PyTorch: values, gradients, second derivatives, running
- * statistics, random bits, empty sizes, errors. */
-#include "golden/golden.h"
-#include "golden/golden_norm.h"
-
-static cplug_tensor *call_softmax(cplug_tensor *const *in, const void *args, cplug_tensor **second)
-{
-    (void)second;
-    return cplug_softmax(in[0], *(const int32_t *)args);
-}
-static cplug_tensor *call_log_softmax(cplug_tensor *const *in, const void *args, cplug_tensor **second)
-{
-    (void)second;
-    return cplug_log_softmax(in[0], *(const int32_t *)args);
-}
-static cplug_tensor *call_batch_norm(cplug_tensor *const *in, const void *args, cplug_tensor **second)
-{
-    (void)second;
-    return cplug_batch_norm(in[0], in[3], in[4], in[1], in[2], args);
-}
-/* the new running statistics instead of the result */
-static cplug_tensor *call_running(cplug_tensor *const *in, const void *args, cplug_tensor **second)
-{
-    cplug_batch_norm(in[0], in[1], in[2], NULL, NULL, args);
-    *second = in[2];
-    return in[1];
-}
-
-#define DIM(d)                                                                                                                             \
-    &(const int32_t) { d }
-#define NORM(training, momentum, eps)                                                                                                      \
-    &(const cplug_batch_norm_args) { (uint32_t)sizeof(cplug_batch_norm_args), training, momentum, eps }
-static const golden_use uses[] = {
-    { "softmax", call_softmax, DIM(1), 1 },
-    { "softmax dim 0", call_softmax, DIM(0), 1 },
-    { "softmax of a number", call_softmax, DIM(0), 0 },
-    { "softmax large", call_softmax, DIM(-1), 0 },
-    { "softmax infinite", call_softmax, DIM(-1), 0 },
-    { "softmax of nothing", call_softmax, DIM(1), 0 },
-    { "log_softmax", call_log_softmax, DIM(1), 1 },
-    { "log_softmax dim -2", call_log_softmax, DIM(-2), 1 },
-    { "log_softmax large", call_log_softmax, DIM(-1), 0 },
-    { "batch_norm training", call_batch_norm, NORM(1, 0.1, 1e-5), 1 },
-    { "batch_norm 2-d", call_batch_norm, NORM(1, 0.1, 1e-3), 1 },
-    { "batch_norm plain", call_batch_norm, NORM(1, 0.1, 1e-5), 1 },
-    { "batch_norm weight only", call_batch_norm, NORM(1, 0.1, 1e-5), 0 },
-    { "batch_norm eval", call_batch_norm, NULL, 1 },
-    { "batch_norm eval plain", call_batch_norm, NULL, 0 },
-    { "batch_norm of nothing", call_batch_norm, NORM(1, 0.1, 1e-5), 0 },
-    { "running statistics", call_running, NORM(1, 0.3, 1e-5), 0 },
-};
-#define GOLDEN golden_norm, CPLUG_COUNT(golden_norm), uses, CPLUG_COUNT(uses)
-GOLDEN_TESTS(GOLDEN)
+/* test_ops_norm.c: what softmax, dropout and batch_norm do beside their numbers (tools/conformance): random bits, running statistics,
+ * mixed dtypes and layouts, names of gradients, errors. */
+#include "support.h"
 
 static void dropout_keeps_and_scales(void **state)
 {
@@ -83,7 +33,7 @@ static void dropout_bits(void **state)
     const int64_t n = 1003;
     static const char *const devices[] = { "cpu", "sim" };
     for (int i = 0; i < 2; i++) {
-        if (!golden_has_device(devices[i])) continue;
+        if (!test_has_device(devices[i])) continue;
         cplug_context *ctx = test_open("seed=11");
         cplug_device_set(ctx, devices[i]);
         cplug_tensor *u = cplug_rand(ctx, CPLUG_F32, 1, &n);
@@ -209,8 +159,7 @@ static void wrong_input(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { GOLDEN_TEST_LIST,
-                                        cmocka_unit_test(dropout_keeps_and_scales),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(dropout_keeps_and_scales),
                                         cmocka_unit_test(dropout_bits),
                                         cmocka_unit_test(dropout_edges),
                                         cmocka_unit_test(evaluation_leaves_statistics_alone),

@@ -1,54 +1,147 @@
-/* test_ops_view.c: views share storage and pass gradients as in PyTorch; reshape copies only when it must; errors name shapes. */
-#include "golden/golden_calls.h"
-#include "golden/golden_view.h"
+/* test_ops_view.c: which elements the functions of shapes pick, where gradients go and that nothing breaks without memory; views share
+ * storage; reshape copies only when it must; errors name shapes.  The ops behind them are in the table of op cases (tools/conformance). */
+#include "support.h"
 
 /* The pieces of split and chunk joined in reverse. */
-static cplug_tensor *reversed_pieces(cplug_tensor *t, int chunks)
+static cplug_tensor *reversed(cplug_tensor **p, int64_t n)
 {
-    cplug_tensor *p[8], *r[8];
-    const int64_t n = chunks ? cplug_chunk(t, 3, 0, p, 8) : cplug_split(t, 2, 0, p, 8);
-    for (int64_t i = 0; i < n; i++) r[i] = chunks ? p[n - 1 - i] : cplug_mul_scalar(p[n - 1 - i], 2);
+    cplug_tensor *r[8];
+    for (int64_t i = 0; i < n; i++) r[i] = p[n - 1 - i];
     return n > 0 ? cplug_cat(r, n, 0) : NULL;
 }
-static cplug_tensor *middle_piece(cplug_tensor *t)
+static cplug_tensor *split(cplug_tensor *t)
+{
+    cplug_tensor *p[8];
+    return reversed(p, cplug_split(t, 2, 0, p, 8));
+}
+static cplug_tensor *chunk(cplug_tensor *t)
+{
+    cplug_tensor *p[8];
+    return reversed(p, cplug_chunk(t, 3, 0, p, 8));
+}
+static cplug_tensor *middle(cplug_tensor *t)
 {
     cplug_tensor *p[3] = { NULL };
     cplug_split_sizes(t, (int64_t[]){ 1, 3, 1 }, 3, 1, p);
     return p[1];
 }
 
+/* X(name, expression in a, shape of a, shape of the result, the elements of a that it picks) */
 /* clang-format off */
+#define S(...) { SHAPE_OF(__VA_ARGS__), { __VA_ARGS__ } }
+#define SHAPE_OF(...) (int32_t)(sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
+#define NUMBER { 0, { 0 } }
+#define PICKS(...) { __VA_ARGS__ }
 #define CASES(X) \
-    X(view, 1, cplug_view_as(a, SHAPE(3, -1))) \
-    X(view_of_part, 1, cplug_view_as(cplug_slice(a, 1, 1, 3, 1), SHAPE(3, 2, 1))) \
-    X(reshape_copies, 1, cplug_reshape(cplug_transpose(a, 0, 1), SHAPE(4, 3))) \
-    X(reshape_number, 0, cplug_reshape(a, 0, NULL)) \
-    X(reshape_nothing, 0, cplug_reshape(a, SHAPE(2, 0, 5))) \
-    X(flatten, 1, cplug_flatten(a, 1, -1)) \
-    X(flatten_number, 0, cplug_flatten(a, 0, -1)) \
-    X(unflatten, 1, cplug_unflatten(a, 1, 2, (int64_t[]){ 2, -1 })) \
-    X(squeeze, 0, cplug_squeeze(a, ALL)) \
-    X(squeeze_dims, 0, cplug_squeeze(a, DIMS(0, 1))) \
-    X(unsqueeze, 0, cplug_unsqueeze(a, -2)) \
-    X(transpose, 1, cplug_transpose(a, 0, -1)) \
-    X(permute, 1, cplug_permute(a, DIMS(2, 0, 1))) \
-    X(expand, 1, cplug_expand(a, SHAPE(2, -1, 3))) \
-    X(expand_number, 0, cplug_expand(a, SHAPE(2, 2))) \
-    X(select, 1, cplug_select(a, 1, -2)) \
-    X(slice, 1, cplug_slice(a, 1, 1, 6, 2)) \
-    X(slice_clamped, 0, cplug_slice(a, 0, -9, 9, 1)) \
-    X(slice_nothing, 0, cplug_slice(a, 0, 2, 1, 1)) \
-    X(narrow, 1, cplug_narrow(a, 0, -2, 2)) \
-    X(split, 1, reversed_pieces(a, 0)) \
-    X(split_sizes, 1, middle_piece(a)) \
-    X(chunk, 1, reversed_pieces(a, 1)) \
-    X(clone, 1, cplug_clone(cplug_transpose(a, 0, 1))) \
-    X(channels_last, 1, cplug_mul_scalar(cplug_channels_last(a), 2))
+    X(view, cplug_view_as(a, SHAPE(3, -1)), S(2, 3), S(3, 2), PICKS(0, 1, 2, 3, 4, 5)) \
+    X(view_of_part, cplug_view_as(cplug_slice(a, 1, 1, 3, 1), SHAPE(3, 2, 1)), S(3, 4), S(3, 2, 1), PICKS(1, 2, 5, 6, 9, 10)) \
+    X(reshape, cplug_reshape(a, SHAPE(-1, 2)), S(2, 3), S(3, 2), PICKS(0, 1, 2, 3, 4, 5)) \
+    X(reshape_copies, cplug_reshape(cplug_transpose(a, 0, 1), SHAPE(4, 3)), S(2, 6), S(4, 3), PICKS(0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11)) \
+    X(reshape_number, cplug_reshape(a, 0, NULL), S(1, 1), NUMBER, PICKS(0)) \
+    X(reshape_nothing, cplug_reshape(a, SHAPE(2, 0, 5)), S(0, 3), S(2, 0, 5), PICKS(0)) \
+    X(flatten, cplug_flatten(a, 1, -1), S(2, 2, 2), S(2, 4), PICKS(0, 1, 2, 3, 4, 5, 6, 7)) \
+    X(flatten_number, cplug_flatten(a, 0, -1), NUMBER, S(1), PICKS(0)) \
+    X(unflatten, cplug_unflatten(a, 1, 2, (int64_t[]){ 2, -1 }), S(2, 4), S(2, 2, 2), PICKS(0, 1, 2, 3, 4, 5, 6, 7)) \
+    X(slice, cplug_slice(a, 1, 1, 6, 2), S(2, 7), S(2, 3), PICKS(1, 3, 5, 8, 10, 12)) \
+    X(slice_clamped, cplug_slice(a, 0, -9, 9, 1), S(3), S(3), PICKS(0, 1, 2)) \
+    X(slice_nothing, cplug_slice(a, 0, 2, 1, 1), S(3, 2), S(0, 2), PICKS(0)) \
+    X(narrow, cplug_narrow(a, 0, -2, 2), S(3, 2), S(2, 2), PICKS(2, 3, 4, 5)) \
+    X(select, cplug_select(a, 1, -2), S(2, 3, 2), S(2, 2), PICKS(2, 3, 8, 9)) \
+    X(split, split(a), S(5), S(5), PICKS(4, 2, 3, 0, 1)) \
+    X(chunk, chunk(a), S(7), S(7), PICKS(6, 3, 4, 5, 0, 1, 2)) \
+    X(split_sizes, middle(a), S(2, 5), S(2, 3), PICKS(1, 2, 3, 6, 7, 8)) \
+    X(clone, cplug_clone(cplug_transpose(a, 0, 1)), S(2, 3), S(3, 2), PICKS(0, 3, 1, 4, 2, 5)) \
+    X(contiguous, cplug_contiguous(cplug_transpose(a, 0, 1)), S(2, 3), S(3, 2), PICKS(0, 3, 1, 4, 2, 5)) \
+    X(channels_last, cplug_channels_last(a), S(1, 2, 2, 3), S(1, 2, 2, 3), PICKS(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)) \
+    X(cat_twice, cplug_cat(LIST(a, a), 0), S(2), S(4), PICKS(0, 1, 0, 1))
 /* clang-format on */
-CASES(GOLDEN_CALL)
-static const golden_use uses[] = { CASES(GOLDEN_USE) };
-#define GOLDEN golden_view, CPLUG_COUNT(golden_view), uses, CPLUG_COUNT(uses)
-GOLDEN_TESTS(GOLDEN)
+
+enum { ROOM = 16 };
+typedef struct extent {
+    int32_t ndim;
+    int64_t shape[4];
+} extent;
+typedef struct pick {
+    const char *name;
+    cplug_tensor *(*call)(cplug_tensor *a);
+    extent from, to;
+    int64_t at[ROOM];
+} pick;
+#define PICK_CALL(name_, expression_, ...)                                                                                                 \
+    static cplug_tensor *pick_##name_(cplug_tensor *a) { return expression_; }
+#define PICK_ROW(name_, expression_, from_, to_, ...) { #name_, pick_##name_, from_, to_, __VA_ARGS__ },
+CASES(PICK_CALL)
+static const pick picks[] = { CASES(PICK_ROW) };
+
+static int64_t size_of(const extent *e)
+{
+    int64_t n = 1;
+    for (int32_t d = 0; d < e->ndim; d++) n *= e->shape[d];
+    return n;
+}
+
+/* f is linear: values are the elements that it picks, gradients come back to them, and the gradient of that gradient is f again. */
+static void check_pick(const pick *p, const char *options)
+{
+    cplug_context *ctx = test_open(options);
+    const int64_t n = size_of(&p->from), m = size_of(&p->to);
+    double want[ROOM] = { 0 }, back[ROOM] = { 0 };
+    float x[ROOM], g[ROOM];
+    for (int64_t i = 0; i < ROOM; i++) x[i] = (float)i, g[i] = (float)(i + 1);
+    for (int64_t i = 0; i < m; i++) want[i] = (double)p->at[i], back[p->at[i]] += (double)g[i];
+    cplug_tensor *a = cplug_requires_grad(cplug_from_array(ctx, CPLUG_F32, p->from.ndim, p->from.shape, x), 1), *y = p->call(a);
+    assert_ok(ctx);
+    assert_int_equal(cplug_tensor_ndim(y), p->to.ndim);
+    for (int32_t d = 0; d < p->to.ndim; d++) assert_int_equal(cplug_tensor_size(y, d), p->to.shape[d]);
+    assert_values_(y, want, m, 0, p->name, 0);
+    cplug_tensor *gradient = cplug_requires_grad(cplug_from_array(ctx, CPLUG_F32, p->to.ndim, p->to.shape, g), 1), *grad, *again;
+    cplug_tensor *weights = cplug_from_array(ctx, CPLUG_F32, p->from.ndim, p->from.shape, x);
+    cplug_grad_args args = CPLUG_GRAD_ARGS;
+    args.gradients = &gradient;
+    args.create_graph = 1;
+    cplug_grad(&y, 1, &a, 1, &args, &grad);
+    assert_values_(grad, back, n, 0, p->name, 1);
+    args.gradients = &weights;
+    cplug_grad(&grad, 1, &gradient, 1, &args, &again);
+    assert_values_(again, want, m, 0, p->name, 2);
+    assert_int_equal(cplug_fallback_count(ctx), 0);
+    test_close(ctx);
+}
+
+static void starve_pick(const pick *p, const char *options)
+{
+    for (uint64_t n = 1, used = 1; used >= n; n++) { /* until the call takes fewer than n */
+        cplug_context *ctx = test_open(options);
+        cplug_tensor *a = cplug_requires_grad(cplug_ones(ctx, CPLUG_F32, p->from.ndim, p->from.shape), 1), *grad = NULL;
+        assert_ok(ctx);
+        cplug_test_fail_allocation(n);
+        cplug_tensor *total = cplug_sum(p->call(a), NULL, 0, 0);
+        if (total) cplug_grad(&total, 1, &a, 1, NULL, &grad);
+        used = cplug_test_fail_allocation(0) + 1;
+        if (cplug_failed(ctx) && cplug_failed(ctx) != CPLUG_E_NOMEM)
+            fail_msg("%s: allocation %d failed: %s", p->name, (int)n, cplug_error_text(ctx));
+        cplug_error_clear(ctx);
+        cplug_close(ctx);
+    }
+}
+
+static void pick_elements(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < CPLUG_COUNT(picks); i++) {
+        check_pick(&picks[i], NULL);
+        if (test_has_device("sim")) check_pick(&picks[i], "device=sim");
+    }
+}
+
+static void without_memory(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < CPLUG_COUNT(picks); i++) {
+        starve_pick(&picks[i], NULL);
+        if (test_has_device("sim")) starve_pick(&picks[i], "device=sim");
+    }
+}
 
 static void share_storage(void **state)
 {
@@ -204,10 +297,9 @@ static void names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        GOLDEN_TEST_LIST,          cmocka_unit_test(share_storage), cmocka_unit_test(walking_is_one_signature),
-        cmocka_unit_test(layouts), cmocka_unit_test(converting),    cmocka_unit_test(errors),
-        cmocka_unit_test(names)
-    };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(pick_elements), cmocka_unit_test(without_memory),
+                                        cmocka_unit_test(share_storage), cmocka_unit_test(walking_is_one_signature),
+                                        cmocka_unit_test(layouts),       cmocka_unit_test(converting),
+                                        cmocka_unit_test(errors),        cmocka_unit_test(names) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,86 +1,88 @@
 /* test_optimizers.c: optimizers against PyTorch's trajectories, by fused kernel and by decomposition; groups, options, clipping, state,
  * schedulers. */
-#include "golden/golden_train.h"
+#include "golden/golden_optimizers.h"
 #include "support.h"
 #include <stdbool.h>
 
-enum { FIRST = 6, ALL = 11 };
 typedef struct pair {
     cplug_tensor *at[2];
 } pair;
 static pair make_params(cplug_context *ctx, cplug_dtype dtype)
 {
-    pair p = { { cplug_from_array(ctx, CPLUG_F64, SHAPE(2, 3), optimizer_start),
-                 cplug_from_array(ctx, CPLUG_F64, SHAPE(5), optimizer_start + FIRST) } };
-    for (int i = 0; i < 2; i++) p.at[i] = cplug_requires_grad(cplug_detach(cplug_to(p.at[i], dtype, NULL)), 1);
+    const char *device = cplug_device_get(ctx);
+    pair p;
+    for (int i = 0; i < 2; i++) {
+        cplug_tensor *x = cplug_empty_on(ctx, "cpu", CPLUG_F64, i ? 1 : 2,
+                                         i ? (int64_t[]){ GOLDEN_ALL - GOLDEN_FIRST } : (int64_t[]){ 2, 2 });
+        cplug_from_array_(x, optimizer_start + i * GOLDEN_FIRST, 8 * (uint64_t)(i ? GOLDEN_ALL - GOLDEN_FIRST : GOLDEN_FIRST));
+        p.at[i] = cplug_requires_grad(cplug_detach(cplug_to(cplug_to(x, dtype, NULL), 0, device)), 1);
+    }
     return p;
 }
-/* the gradient of gen_train.py */
+/* the gradient of gen_optimizers.py */
 static void set_grads(cplug_context *ctx, const pair *p, int step)
 {
     const int32_t mode = cplug_grad_mode(ctx, 0);
     for (int i = 0; i < 2; i++) {
         cplug_tensor *x = cplug_to(cplug_detach(p->at[i]), CPLUG_F64, "cpu");
         cplug_tensor *g = cplug_add_scaled(cplug_sin(cplug_add_scalar(cplug_mul_scalar(x, 3), step)), x, 0.1);
-        cplug_tensor_grad_set(p->at[i], cplug_to(g, cplug_tensor_dtype(p->at[i]), cplug_tensor_device(p->at[i])));
+        cplug_tensor_grad_set(p->at[i], cplug_to(cplug_to(g, cplug_tensor_dtype(p->at[i]), NULL), 0, cplug_tensor_device(p->at[i])));
     }
     cplug_grad_mode(ctx, mode);
 }
-static void check_params(const pair *p, const double *expected, double tolerance, const char *where)
+static void check_params(const pair *p, const double *expected, double tolerance, const char *where, int step)
 {
-    assert_values_(p->at[0], expected, FIRST, tolerance, where, __LINE__);
-    assert_values_(p->at[1], expected + FIRST, ALL - FIRST, tolerance, where, __LINE__);
+    assert_values_(p->at[0], expected, GOLDEN_FIRST, tolerance, where, step);
+    assert_values_(p->at[1], expected + GOLDEN_FIRST, GOLDEN_ALL - GOLDEN_FIRST, tolerance, where, step);
 }
-static void follow(cplug_context *ctx, const struct golden_optimizer *g, cplug_dtype dtype, double tolerance)
+static void follow(cplug_context *ctx, const struct golden_optimizer *g, cplug_dtype dtype, double tolerance, int steps)
 {
     cplug_scope *scope = cplug_scope_open(ctx);
     const pair p = make_params(ctx, dtype);
     cplug_optimizer *o = cplug_optimizer_over(ctx, p.at, 2, g->type, g->options);
+    cplug_scheduler *s = NULL;
+    char where[256];
+    snprintf(where, sizeof where, "%s %s; %s; %s", g->type, g->options, g->group ? g->group : "", g->scheduler ? g->scheduler : "");
+    if (g->group) cplug_optimizer_group(o, "1", g->group);
+    if (g->scheduler) s = cplug_scheduler_new(o, where + strlen(where) - strlen(g->scheduler));
     assert_ok(ctx);
-    char where[128];
-    snprintf(where, sizeof where, "%s %s", g->type, g->options);
-    for (int t = 0; t < 20; t++) {
+    for (int t = 0; t < steps; t++) {
+        const cplug_progress at = { .struct_size = sizeof at, .step = t, .epoch = t, .metric = NAN };
         set_grads(ctx, &p, t);
+        if (s) cplug_scheduler_step(s, &at);
         cplug_optimizer_step(o);
         assert_ok(ctx);
-        if (t == 0) check_params(&p, g->after[0], tolerance, where);
-        if (t == 4) check_params(&p, g->after[1], tolerance, where);
+        check_params(&p, g->after[t], tolerance, where, t + 1);
     }
-    check_params(&p, g->after[2], tolerance * 10, where);
     cplug_optimizer_free(o);
     cplug_scope_close(scope);
 }
+static const char *op_of(const char *type) { return type[0] == 's' ? "sgd_step_" : type[0] == 'a' ? "adam_step_" : "rmsprop_step_"; }
+
 static void trajectories_as_pytorch(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    for (size_t i = 0; i < sizeof golden_optimizers / sizeof *golden_optimizers; i++) {
-        follow(ctx, &golden_optimizers[i], CPLUG_F64, 1e-13);
-        follow(ctx, &golden_optimizers[i], CPLUG_F32, 1e-5);
-        assert_non_null(strstr(cplug_explain(ctx, golden_optimizers[i].type[0] == 's'   ? "sgd_step_"
-                                                  : golden_optimizers[i].type[0] == 'a' ? "adam_step_"
-                                                                                        : "rmsprop_step_"),
-                               "cpu"));
+    for (size_t i = 0; i < CPLUG_COUNT(golden_optimizers); i++) {
+        follow(ctx, &golden_optimizers[i], CPLUG_F64, 1e-12, GOLDEN_STEPS);
+        follow(ctx, &golden_optimizers[i], CPLUG_F32, 1e-5, GOLDEN_STEPS);
+        assert_non_null(strstr(cplug_explain(ctx, op_of(golden_optimizers[i].type)), "cpu"));
     }
     test_close(ctx);
 }
-/* f16 has no fused kernel: the decomposition runs.  The pretend device has none either. */
-static void decompositions_agree(void **state)
+
+/* Without the fused kernels, on the cpu and on a device that has only primitives. */
+static void decompositions_as_pytorch(void **state)
 {
     (void)state;
-    cplug_context *ctx = test_open(NULL);
-    for (size_t i = 0; i < sizeof golden_optimizers / sizeof *golden_optimizers; i++) {
-        const pair p = make_params(ctx, CPLUG_F16);
-        cplug_optimizer *o = cplug_optimizer_over(ctx, p.at, 2, golden_optimizers[i].type, golden_optimizers[i].options);
-        set_grads(ctx, &p, 0);
-        cplug_optimizer_step(o);
-        assert_ok(ctx);
-        check_params(&p, golden_optimizers[i].after[0], 4e-3, golden_optimizers[i].type);
-        cplug_optimizer_free(o);
+    cplug_context *ctx = test_open("override=sgd_step_:decomposition,adam_step_:decomposition,rmsprop_step_:decomposition");
+    for (size_t i = 0; i < CPLUG_COUNT(golden_optimizers); i++) {
+        follow(ctx, &golden_optimizers[i], CPLUG_F64, 1e-12, GOLDEN_STEPS);
+        follow(ctx, &golden_optimizers[i], CPLUG_F16, 4e-3, 1);
     }
     test_close(ctx);
-    ctx = test_open("device=sim fallback=allow");
-    for (size_t i = 0; i < sizeof golden_optimizers / sizeof *golden_optimizers; i++) follow(ctx, &golden_optimizers[i], CPLUG_F32, 2e-5);
+    ctx = test_open("device=sim fallback=error");
+    for (size_t i = 0; i < CPLUG_COUNT(golden_optimizers); i++) follow(ctx, &golden_optimizers[i], CPLUG_F32, 1e-5, GOLDEN_STEPS);
     test_close(ctx);
 }
 
@@ -296,28 +298,35 @@ static void state_follows_its_parameters(void **state)
     test_close(ctx);
 }
 
+/* Both units, two groups; after each epoch the metric of gen_optimizers.py. */
+static void follow_schedule(cplug_context *ctx, const struct golden_scheduler *g, bool by_step)
+{
+    cplug_tensor *p[2] = { cplug_requires_grad(cplug_zeros(ctx, CPLUG_F32, SHAPE(1)), 1),
+                           cplug_requires_grad(cplug_zeros(ctx, CPLUG_F32, SHAPE(1)), 1) };
+    char spec[256];
+    snprintf(spec, sizeof spec, "%s unit=%s", g->spec, by_step ? "step" : "epoch");
+    cplug_optimizer *o = cplug_optimizer_over(ctx, p, 2, "sgd", "lr=0.4");
+    cplug_optimizer_group(o, "1", "lr=0.1");
+    cplug_scheduler *s = cplug_scheduler_new(o, spec);
+    assert_ok(ctx);
+    for (int t = 0; t < GOLDEN_EPOCHS; t++) {
+        cplug_progress at = { .struct_size = sizeof at, .step = by_step ? t : 7 * t, .epoch = by_step ? t / 3 : t, .metric = NAN };
+        cplug_scheduler_step(s, &at);
+        for (int k = 0; k < 2; k++) {
+            const double lr = cplug_optimizer_get(o, k, "lr"), expected = g->lr[k][t];
+            if (!(fabs(lr - expected) <= 1e-12)) fail_msg("'%s' group %d at %d: %.17g, expected %.17g", spec, k, t, lr, expected);
+        }
+        at.metric = scheduler_metric[t];
+        cplug_scheduler_epoch_end(s, &at);
+    }
+    assert_ok(ctx);
+}
 static void schedules_as_pytorch(void **state)
 {
     (void)state;
     cplug_context *ctx = test_open(NULL);
-    cplug_tensor *p[1] = { cplug_requires_grad(cplug_zeros(ctx, CPLUG_F32, SHAPE(1)), 1) };
-    for (size_t i = 0; i < sizeof golden_schedulers / sizeof *golden_schedulers; i++)
-        for (int by_step = 0; by_step < 2; by_step++) {
-            char spec[256];
-            snprintf(spec, sizeof spec, "%s unit=%s", golden_schedulers[i].spec, by_step ? "step" : "epoch");
-            cplug_optimizer *o = cplug_optimizer_over(ctx, p, 1, "sgd", "lr=0.4");
-            cplug_scheduler *s = cplug_scheduler_new(o, spec);
-            assert_ok(ctx);
-            for (int t = 0; t < 25; t++) {
-                cplug_progress at = { .struct_size = sizeof at, .step = by_step ? t : 7 * t, .epoch = by_step ? t / 3 : t, .metric = NAN };
-                cplug_scheduler_step(s, &at);
-                const double lr = cplug_optimizer_get(o, 0, "lr"), expected = golden_schedulers[i].lr[t];
-                if (!(fabs(lr - expected) <= 1e-12)) fail_msg("'%s' at %d: %.17g, expected %.17g", spec, t, lr, expected);
-                at.metric = scheduler_metric[t];
-                cplug_scheduler_epoch_end(s, &at);
-            }
-            assert_ok(ctx);
-        }
+    for (size_t i = 0; i < CPLUG_COUNT(golden_schedulers); i++)
+        for (int by_step = 0; by_step < 2; by_step++) follow_schedule(ctx, &golden_schedulers[i], by_step);
     test_close(ctx);
 }
 static void warm_up_groups_and_state(void **state)
@@ -439,7 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trajectories_as_pytorch),
-        cmocka_unit_test(decompositions_agree),
+        cmocka_unit_test(decompositions_as_pytorch),
         cmocka_unit_test(large_and_strided),
         cmocka_unit_test(groups_options_and_missing_gradients),
         cmocka_unit_test(clipping),

@@ -8,7 +8,7 @@
 #include <cplug/cplug.h>
 #include <stdbool.h>
 
-enum { CONF_INPUTS = 16, CONF_OUTPUTS = 4, CONF_ATTRS = 12 };
+enum { CONF_INPUTS = 16, CONF_OUTPUTS = 8, CONF_ATTRS = 12 };
 
 typedef struct conf_input {
     char set; /* 'F' floats 'I' integers 'N' numbers 'A' numbers and bool: the dtype of the turn; 0: always `dtype` */

@@ -152,9 +152,22 @@ static int parse_flag(command *c, const verb *v, int argc, char **argv, int *i)
     return usage_near(c, v, "unknown flag", word, cplug_nearest(word, names, count));
 }
 
+/* "train.epochs=3", which may stand before the file too, where a file of that name is the file. */
+static bool is_override(const command *c, const char *word)
+{
+    const char *equals = strchr(word, '=');
+    if (equals == NULL) return false;
+    return c->n_words > 0 || (memchr(word, '.', (size_t)(equals - word)) != NULL && access(word, F_OK) != 0);
+}
+
 static int parse_word(command *c, const verb *v, const char *word)
 {
-    if (v->needs_file && c->n_words > 0 && strchr(word, '=') != NULL) return add_override(c, v, word);
+    if (v->needs_file && is_override(c, word)) return add_override(c, v, word);
+    if (v->needs_file && c->n_words == v->most_words && strchr(word, '.') != NULL && access(word, F_OK) != 0) {
+        char help[256];
+        snprintf(help, sizeof help, "an override is section.key=value, as in %.100s=1", word);
+        return usage(c, "one file is enough, what is", word, help);
+    }
     if (c->n_words == v->most_words || c->n_words == MOST_WORDS)
         return usage_of(c, v, v->needs_file ? "one file is enough, what is" : "nothing more is expected, what is", word);
     c->words[c->n_words++] = word;
@@ -163,15 +176,6 @@ static int parse_word(command *c, const verb *v, const char *word)
 }
 
 static bool goes_on(const command *c) { return c->resume != NULL && strcmp(c->resume, "auto") != 0; }
-
-/* A run that goes on has a file of its own, so that the first word may be an override already. */
-static int own_file(command *c, const verb *v)
-{
-    const char *word = c->file;
-    if (!goes_on(c) || word == NULL || strchr(word, '=') == NULL || access(word, F_OK) == 0) return CPLUG_RUN_OK;
-    c->file = NULL;
-    return add_override(c, v, word);
-}
 
 int parse_command(int argc, char **argv, const verb *v, command *out)
 {
@@ -184,7 +188,6 @@ int parse_command(int argc, char **argv, const verb *v, command *out)
         else
             code = dash ? parse_flag(out, v, argc, argv, &i) : parse_word(out, v, argv[i]);
     }
-    if (code == CPLUG_RUN_OK) code = own_file(out, v);
     if (code == CPLUG_RUN_OK && v->needs_file && out->file == NULL && !out->help && !goes_on(out)) {
         char text[256];
         snprintf(text, sizeof text, "which file?\n  help: cplug-run %s %s", v->name, v->takes);

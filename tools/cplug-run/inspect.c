@@ -191,12 +191,12 @@ static int not_found(const command *c, const survey *s)
     uint32_t n = words != NULL ? promised(words, names, 0, MOST) : 0;
     for (const cJSON *o = survey_next(s, NULL, NULL, NULL); o != NULL && n < MOST; o = o->next) names[n++] = json_text(o, "id");
     const cJSON *owner = broken_owner(s, id);
-    const char *near = cplug_nearest(id, names, n);
+    const char *near = strncmp(id, "layer", 5) == 0 ? "module" : cplug_nearest(id, names, n);
     if (owner != NULL)
         snprintf(text, sizeof text, "'%.200s' cannot be used: %s: %s", c->file, json_text(owner, "path"), json_text(owner, "reason"));
     else
-        snprintf(text, sizeof text, "there is no component '%.200s'%s%s%s", c->file, near ? "; did you mean '" : "", near ? near : "",
-                 near ? "'?" : "");
+        snprintf(text, sizeof text, "there is no component '%.200s'\n  help: %s%s%s", c->file, near ? "did you mean '" : "",
+                 near ? near : "cplug-run inspect lists what there is", near ? "'?" : "");
     free(words);
     return fail_text(c, CPLUG_RUN_USAGE, text);
 }

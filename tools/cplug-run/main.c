@@ -52,12 +52,16 @@ static int unknown_verb(const command *c, const char *word)
     const char *near = cplug_nearest(word, names, n_verbs);
     const bool file = n > 4 && strcmp(word + n - 4, ".ini") == 0;
     if (file)
-        snprintf(help, sizeof help, "cplug-run train %s", word);
+        snprintf(help, sizeof help, "did you mean: cplug-run train %s", word);
+    else if (word[0] == '-')
+        snprintf(help, sizeof help, "flags stand behind the verb: cplug-run train FILE.ini %s", word);
+    else if (strcmp(word, "version") == 0)
+        snprintf(help, sizeof help, "did you mean: cplug-run --version");
     else if (near != NULL)
         snprintf(help, sizeof help, "did you mean '%s'?", near);
     else
         snprintf(help, sizeof help, "cplug-run --help lists them");
-    return usage(c, file ? "what shall be done with" : "there is no verb", word, help);
+    return usage(c, file ? "what shall be done with" : word[0] == '-' ? "a verb is missing before" : "there is no verb", word, help);
 }
 
 /* Where a standard stream is closed, the next file opened would take its number, and what is printed would land in that file. */

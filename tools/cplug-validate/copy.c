@@ -2,6 +2,8 @@
 #include "copy.h"
 #include <string.h>
 
+enum { ANYTHING = 0xFF }; /* NaN in every float, -1 in the rest: nobody may count on what memory holds */
+
 static const char *const in_names[MOST_VIEWS] = {
     "in[0]", "in[1]", "in[2]", "in[3]", "in[4]", "in[5]", "in[6]", "in[7]", "in[8]", "in[9]"
 };
@@ -24,16 +26,40 @@ static bool has_memory(const cplug_view *v) { return v->data != NULL && !(v->fla
 
 static const char *name_of(const char *const *names, uint32_t i, const char *other) { return names[i] != NULL ? names[i] : other; }
 
-static bool move(call_copy *k, cplug_view *v, const char *name, bool at_end)
+static bool move(call_copy *k, cplug_view *v, const char *name, bool at_end, bool fresh)
 {
     const uint64_t size = cplug_dtype_size(v->dtype);
     int64_t first;
     const uint64_t n = reach(v, &first);
     guarded *g = &k->g[k->n];
     if (!guard_make(g, name, n * size, size, at_end)) return false;
-    if (n) memcpy(g->data, (char *)v->data + first * (int64_t)size, n * size);
+    if (n && fresh)
+        memset(g->data, ANYTHING, n * size);
+    else if (n)
+        memcpy(g->data, (char *)v->data + first * (int64_t)size, n * size);
     v->data = g->data - first * (int64_t)size;
     k->n++;
+    return true;
+}
+
+/* The packed form of an input: bytes that only the kernel understands. */
+static bool move_packed(call_copy *k, cplug_view *v, uint64_t bytes, bool at_end)
+{
+    guarded *g = &k->g[k->n];
+    if (!guard_make(g, "the packed input", bytes, BUFFER_ALIGN, at_end)) return false;
+    memcpy(g->data, v->data, bytes);
+    v->data = g->data;
+    guard_lock(g);
+    k->n++;
+    return true;
+}
+
+/* Is what this result holds before the call of any use?  It is where an input is written to, and between the elements of a strided one. */
+static bool is_fresh(const cplug_call *c, uint32_t o)
+{
+    if (!(c->out[o]->flags & CPLUG_VIEW_DENSE)) return false;
+    for (uint32_t i = 0; i < c->n_in; i++)
+        if (c->in[i]->data == c->out[o]->data) return false;
     return true;
 }
 
@@ -47,7 +73,7 @@ bool copy_make(call_copy *k, const cplug_call *c, const cplug_plan *p, bool at_e
         k->out[i] = *c->out[i];
         k->out_at[i] = &k->out[i];
         k->out_guard[i] = has_memory(c->out[i]) ? (int32_t)k->n : -1;
-        if (has_memory(c->out[i]) && !move(k, &k->out[i], name_of(out_names, i, "an output"), at_end)) return false;
+        if (has_memory(c->out[i]) && !move(k, &k->out[i], name_of(out_names, i, "an output"), at_end, is_fresh(c, i))) return false;
     }
     for (uint32_t i = 0; i < c->n_in; i++) {
         const bool packed = p != NULL && p->pack_bytes && p->pack_input == i;
@@ -58,23 +84,28 @@ bool copy_make(call_copy *k, const cplug_call *c, const cplug_plan *p, bool at_e
             shared = has_memory(c->out[o]) && c->out[o]->data == c->in[i]->data;
             if (shared) k->in[i].data = k->out[o].data;
         }
-        if (shared || packed || !has_memory(c->in[i])) continue;
-        if (!move(k, &k->in[i], name_of(in_names, i, "an input"), at_end)) return false;
+        if (shared || !has_memory(c->in[i])) continue;
+        if (packed) {
+            if (!move_packed(k, &k->in[i], p->pack_bytes, at_end)) return false;
+            continue;
+        }
+        if (!move(k, &k->in[i], name_of(in_names, i, "an input"), at_end, false)) return false;
         guard_lock(&k->g[k->n - 1]);
     }
     return true;
 }
 
-cplug_status copy_run(call_copy *k, const cplug_kernel *real, const cplug_host *host, cplug_error *e)
+cplug_status copy_run(call_copy *k, const cplug_kernel *real, cplug_error *e)
 {
     cplug_call call = *k->from;
     guarded work = { .map = NULL };
     call.in = k->in_at;
     call.out = k->out_at;
     call.user = real->user;
-    call.host = host;
+    call.host = host_own();
     if (k->plan != NULL && k->plan->workspace_bytes) {
-        if (!guard_make(&work, "the workspace", k->plan->workspace_bytes, 64, true)) return CPLUG_E_NOMEM;
+        if (!guard_make(&work, "the workspace", k->plan->workspace_bytes, BUFFER_ALIGN, true)) return CPLUG_E_NOMEM;
+        memset(work.data, ANYTHING, work.bytes);
         call.workspace = work.data;
     }
     const cplug_status st = real->run(&call, k->plan, e);

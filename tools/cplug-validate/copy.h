@@ -3,7 +3,7 @@
 #define CPLUG_VALIDATE_COPY_H
 #include "validate.h"
 
-enum { MOST_VIEWS = 24 };
+enum { MOST_VIEWS = 24, BUFFER_ALIGN = 64 /* of workspaces and packed inputs */ };
 typedef struct call_copy {
     const cplug_call *from;
     const cplug_plan *plan;
@@ -15,9 +15,10 @@ typedef struct call_copy {
     uint32_t n;
 } call_copy;
 
-/* Copies what c's views reach into guarded memory, against the upper wall or at the lower one. */
+/* Copies what c's views reach into guarded memory, against the upper wall or at the lower one.  Results that nobody reads begin as NaN. */
 bool copy_make(call_copy *k, const cplug_call *c, const cplug_plan *p, bool at_end);
-cplug_status copy_run(call_copy *k, const cplug_kernel *real, const cplug_host *host, cplug_error *e);
+/* One call of real on the copy, with a workspace that begins as NaN. */
+cplug_status copy_run(call_copy *k, const cplug_kernel *real, cplug_error *e);
 void copy_back(const call_copy *k);                      /* results to where the original call wants them */
 bool copy_equal(const call_copy *a, const call_copy *b); /* the bytes of the results */
 void copy_bury(call_copy *k);

@@ -7,44 +7,6 @@
 
 enum { LENGTH = 16 };
 
-/* Values that an option may take, the plainest first; `not_this`: another one. */
-static bool plain_value(const cplug_option *o, const char *not_this, char *value, uint64_t size)
-{
-    static const char *const tries[] = { "2", "1", "0.5", "8", "true", "false", "2,2", "1,1", "1,2", "0.1,0.2", "x", "4", "0" };
-    char why[128];
-    if (o->type == CPLUG_OPT_CHOICE) {
-        for (const char *at = o->choices; at != NULL; at = strchr(at, '|') != NULL ? strchr(at, '|') + 1 : NULL) {
-            snprintf(value, size, "%.*s", (int)strcspn(at, "|"), at);
-            if (not_this == NULL || strcmp(value, not_this) != 0) return true;
-        }
-        return false;
-    }
-    for (uint32_t k = 0; k < CPLUG_COUNT(tries); k++) {
-        if (not_this != NULL && strcmp(tries[k], not_this) == 0) continue;
-        snprintf(value, size, "%s", tries[k]);
-        if (cplug_option_check(o, tries[k], why, sizeof why) == 0) return true;
-    }
-    return false;
-}
-
-/* "id a=1 b=2": the required options, and another value than the default for option number `changed`; ALL: for each of them. */
-enum { NONE = -1, ALL = -2 };
-static bool make_spec(const component *c, int32_t changed, char *text, uint64_t size)
-{
-    int n = snprintf(text, size, "%s", c->id);
-    for (uint32_t i = 0; i < c->options.n; i++) {
-        const cplug_option o = option_at(&c->options, i);
-        const bool required = (o.flags & CPLUG_OPT_REQUIRED) != 0;
-        char value[64] = "";
-        if (!required && changed != ALL && changed != (int32_t)i) continue;
-        if (plain_value(&o, o.fallback, value, sizeof value))
-            n += snprintf(text + n, size - (uint64_t)n, " %s=%s", o.name, value);
-        else if (required)
-            return false;
-    }
-    return true;
-}
-
 /* ---- a data set of ours, for transforms and data ---- */
 static const cplug_field fields[2][2] = {
     { { "input", NULL, { .dtype = CPLUG_F32, .ndim = 3, .shape = { 3, 8, 8 } }, 0 }, { "target", NULL, { .dtype = CPLUG_I64 }, 4 } },
@@ -82,9 +44,8 @@ static const cplug_dataset ours = { .struct_size = sizeof ours,
                                     .open = open_data,
                                     .read = read_data };
 
-static bool read_samples(cplug_context *ctx, const char *spec)
+static bool read_samples(cplug_data *d, cplug_context *ctx)
 {
-    cplug_data *d = cplug_data_open(ctx, spec, NULL);
     cplug_tensor *out[8];
     const uint32_t n = cplug_data_n_fields(d) < 8 ? cplug_data_n_fields(d) : 8;
     for (int64_t i = 0; i < 4 && i < cplug_data_length(d); i++) cplug_data_get(d, i, out, n);
@@ -92,20 +53,26 @@ static bool read_samples(cplug_context *ctx, const char *spec)
     return cplug_failed(ctx) == CPLUG_OK;
 }
 
-static bool use_dataset(cplug_context *ctx, const char *spec) { return read_samples(ctx, spec); }
-static bool use_transform(cplug_context *ctx, const char *spec)
+bool open_through(cplug_context *ctx, const char *transform_spec, cplug_data **out)
 {
-    char text[1200];
+    char text[SPEC_TEXT + 64];
     if (cplug_component(ctx, "dataset", ours.id) == NULL) {
         cplug_error_clear(ctx);
         cplug_register(ctx, "dataset", &ours);
     }
-    snprintf(text, sizeof text, "%s transforms=[%s]", ours.id, spec);
+    snprintf(text, sizeof text, "%s transforms=[%s]", ours.id, transform_spec);
     for (field_set = 0; field_set < 2; field_set++) {
-        if (read_samples(ctx, text)) return true;
+        if ((*out = cplug_data_open(ctx, text, NULL)) != NULL) return true;
         if (field_set == 0) cplug_error_clear(ctx);
     }
     return false;
+}
+
+static bool use_dataset(cplug_context *ctx, const char *spec) { return read_samples(cplug_data_open(ctx, spec, NULL), ctx); }
+static bool use_transform(cplug_context *ctx, const char *spec)
+{
+    cplug_data *d;
+    return open_through(ctx, spec, &d) && read_samples(d, ctx);
 }
 
 /* ---- modules, losses ---- */
@@ -115,8 +82,9 @@ static const struct {
     cplug_dtype dtype;
 } inputs[] = { { 2, { 4, 8 }, CPLUG_F32 }, { 4, { 2, 4, 8, 8 }, CPLUG_F32 }, { 3, { 2, 4, 8 }, CPLUG_F32 }, { 2, { 4, 8 }, CPLUG_I64 } };
 
-static cplug_tensor *input_like(cplug_context *ctx, uint32_t k)
+cplug_tensor *usual_input(cplug_context *ctx, uint32_t k)
 {
+    if (k >= CPLUG_COUNT(inputs)) return NULL;
     if (inputs[k].dtype == CPLUG_I64) return cplug_randint(ctx, CPLUG_I64, 0, 2, inputs[k].ndim, inputs[k].shape);
     return cplug_requires_grad(cplug_rand(ctx, CPLUG_F32, inputs[k].ndim, inputs[k].shape), 1);
 }
@@ -124,15 +92,17 @@ static cplug_tensor *input_like(cplug_context *ctx, uint32_t k)
 static bool use_module(cplug_context *ctx, const char *spec)
 {
     bool used = false;
+    char text[512];
     for (uint32_t k = 0; k < CPLUG_COUNT(inputs); k++) {
         if (k) cplug_error_clear(ctx);
         for (uint32_t n_in = 1; n_in <= 3; n_in++) { /* training and evaluating, since options may matter in one only */
-            cplug_tensor *x = input_like(ctx, k), *in[3] = { x, x, x }, *y = NULL;
+            cplug_tensor *x = usual_input(ctx, k), *in[3] = { x, x, x }, *y = NULL;
             cplug_module *m = cplug_module_new(ctx, spec);
             const bool good = cplug_forward_n(m, in, n_in, &y, 1) == CPLUG_OK;
             if (good && cplug_tensor_requires_grad(y)) cplug_backward(cplug_sum(y, NULL, 0, 0));
             if (good) cplug_module_train(m, 0);
             if (good) cplug_forward_n(m, in, n_in, &y, 1);
+            if (good) cplug_module_format(m, text, sizeof text);
             used = used || good;
             cplug_module_free(m);
             if (good) break;
@@ -145,24 +115,30 @@ static bool use_module(cplug_context *ctx, const char *spec)
 
 typedef bool (*with_pair)(cplug_context *ctx, void *subject_, cplug_tensor *prediction, cplug_tensor *target);
 
-/* Predictions and targets of every usual pairing: classes, values, one value a sample, probabilities. */
+bool usual_pair(cplug_context *ctx, uint32_t k, cplug_tensor **prediction, cplug_tensor **target)
+{
+    enum { CLASSES, VALUES, LABELS, COLUMN, ROWS, PAIRS };
+    const int64_t rows[1] = { 6 }, table[2] = { 6, 4 }, column[2] = { 6, 1 };
+    if (k >= PAIRS) return false;
+    cplug_tensor *p = k == COLUMN ? cplug_rand(ctx, CPLUG_F32, 2, column)
+                      : k == ROWS ? cplug_rand(ctx, CPLUG_F32, 1, rows)
+                                  : cplug_rand(ctx, CPLUG_F32, 2, table);
+    *prediction = cplug_requires_grad(p, 1);
+    *target = k == CLASSES  ? cplug_randint(ctx, CPLUG_I64, 0, 4, 1, rows)
+              : k == VALUES ? cplug_rand(ctx, CPLUG_F32, 2, table)
+              : k == LABELS ? cplug_to(cplug_randint(ctx, CPLUG_I64, 0, 2, 2, table), CPLUG_F32, NULL)
+              : k == COLUMN ? cplug_rand(ctx, CPLUG_F32, 2, column)
+                            : cplug_randint(ctx, CPLUG_I64, 0, 2, 1, rows);
+    return true;
+}
+
+typedef bool (*with_pair)(cplug_context *ctx, void *subject_, cplug_tensor *prediction, cplug_tensor *target);
+
 static bool try_pairs(cplug_context *ctx, void *what, with_pair use)
 {
-    const int64_t rows[1] = { 6 }, table[2] = { 6, 4 }, column[2] = { 6, 1 };
+    cplug_tensor *p, *t;
     bool used = false;
-    for (int k = 0; k < 5; k++) {
-        cplug_error_clear(ctx);
-        cplug_tensor *p = k == 3   ? cplug_rand(ctx, CPLUG_F32, 2, column)
-                          : k == 4 ? cplug_rand(ctx, CPLUG_F32, 1, rows)
-                                   : cplug_rand(ctx, CPLUG_F32, 2, table);
-        cplug_tensor *t = k == 0   ? cplug_randint(ctx, CPLUG_I64, 0, 4, 1, rows)
-                          : k == 1 ? cplug_rand(ctx, CPLUG_F32, 2, table)
-                          : k == 2 ? cplug_to(cplug_randint(ctx, CPLUG_I64, 0, 2, 2, table), CPLUG_F32, NULL)
-                          : k == 3 ? cplug_rand(ctx, CPLUG_F32, 2, column)
-                                   : cplug_randint(ctx, CPLUG_I64, 0, 2, 1, rows);
-        used |= use(ctx, what, cplug_requires_grad(p, 1), t);
-    }
-    if (used) cplug_error_clear(ctx);
+    for (uint32_t k = 0; cplug_error_clear(ctx), usual_pair(ctx, k, &p, &t); k++) used |= use(ctx, what, p, t);
     return used;
 }
 
@@ -226,37 +202,40 @@ static bool use_scheduler(cplug_context *ctx, const char *spec)
 static void hear(const cplug_event *ev, const char *line) { (void)ev, (void)line; }
 static void take(const cplug_event *ev, const char *name, double value) { (void)ev, (void)name, (void)value; }
 
-static bool use_callback(cplug_context *ctx, const char *spec)
+cplug_event usual_event(uint32_t k, cplug_module *m, cplug_optimizer *o)
 {
     static const char *const events[] = { "train_begin", "gradients", "step_end",  "epoch_end",
                                           "checkpoint",  "epoch_end", "gradients", "train_end" };
     enum { GOES_WRONG = 6 };
     static const char *const names[] = { "train_loss", "valid_loss", "valid_accuracy" };
-    const double values[] = { 1.0, 1.0, 0.5 };
+    static const double values[] = { 1.0, 1.0, 0.5 };
+    return (cplug_event){ .struct_size = sizeof(cplug_event),
+                          .name = k < CPLUG_COUNT(events) ? events[k] : NULL,
+                          .epoch = k,
+                          .step = k,
+                          .loss = k < GOES_WRONG ? 1 : NAN,
+                          .model = m,
+                          .optimizer = o,
+                          .metric_names = names,
+                          .metrics = values,
+                          .n_metrics = 3,
+                          .total_epochs = 2,
+                          .total_steps = 8,
+                          .run_dir = "",
+                          .what = "",
+                          .note = hear,
+                          .report = take };
+}
+
+static bool use_callback(cplug_context *ctx, const char *spec)
+{
     const int64_t shape[2] = { 2, 8 };
     cplug_callback *c = cplug_callback_new(ctx, spec, NULL);
     cplug_module *m = cplug_module_new(ctx, "linear out_features=2");
     cplug_backward(cplug_sum(cplug_forward(m, cplug_rand(ctx, CPLUG_F32, 2, shape)), NULL, 0, 0));
     cplug_optimizer *o = cplug_optimizer_new(m, "sgd", "lr=0.1");
-    for (uint32_t i = 0; i < CPLUG_COUNT(events) && !cplug_failed(ctx); i++) {
-        cplug_event ev = { .struct_size = sizeof ev,
-                           .name = events[i],
-                           .epoch = i,
-                           .step = i,
-                           .loss = i < GOES_WRONG ? 1 : NAN,
-                           .model = m,
-                           .optimizer = o,
-                           .metric_names = names,
-                           .metrics = values,
-                           .n_metrics = 3,
-                           .total_epochs = 2,
-                           .total_steps = 8,
-                           .run_dir = "",
-                           .what = "",
-                           .note = hear,
-                           .report = take };
-        cplug_callback_on(c, &ev);
-    }
+    cplug_event ev;
+    for (uint32_t k = 0; ev = usual_event(k, m, o), ev.name != NULL && !cplug_failed(ctx); k++) cplug_callback_on(c, &ev);
     return cplug_failed(ctx) == CPLUG_OK;
 }
 
@@ -267,16 +246,16 @@ const char *exercise(cplug_context *ctx, const component *c)
         bool (*use)(cplug_context *ctx, const char *spec);
     } ways[] = { { "dataset", use_dataset },     { "transform", use_transform }, { "module", use_module }, { "loss", use_loss },
                  { "optimizer", use_optimizer }, { "scheduler", use_scheduler }, { "metric", use_metric }, { "callback", use_callback } };
-    char spec[2048];
+    char spec[SPEC_TEXT];
     static char problem[256];
     bool used = false;
     uint32_t k = 0;
     while (k < CPLUG_COUNT(ways) && strcmp(ways[k].kind, c->kind) != 0) k++;
     if (k == CPLUG_COUNT(ways)) return NULL;
-    if (!make_spec(c, NONE, spec, sizeof spec)) return "it has required options that one cannot guess";
+    if (!component_spec(c, SPEC_NONE, spec, sizeof spec)) return "it has required options that one cannot guess: say them with --with";
     problem[0] = '\0';
-    for (int32_t changed = ALL; changed < (int32_t)c->options.n; changed++) {
-        make_spec(c, changed, spec, sizeof spec);
+    for (int32_t changed = SPEC_ALL; changed < (int32_t)c->options.n; changed++) {
+        component_spec(c, changed, spec, sizeof spec);
         const bool good = ways[k].use(ctx, spec);
         if (!good && problem[0] == '\0') snprintf(problem, sizeof problem, "%s", cplug_error_text(ctx));
         used = used || good;

@@ -98,6 +98,7 @@ void guard_bury(guarded *g)
     mprotect(g->map, g->mapped, PROT_NONE);
     madvise(g->map, g->mapped, MADV_DONTNEED);
     update(g, true);
+    lock();
     buried += g->mapped;
     for (uint32_t i = 0; buried > most_buried && i < n_known; i++) {
         if (!known[i].buried || known[i].at.map == g->map) continue;
@@ -105,6 +106,7 @@ void guard_bury(guarded *g)
         buried -= known[i].at.mapped;
         known[i] = known[--n_known];
     }
+    unlock();
 }
 
 static void on_fault(int number, siginfo_t *info, void *unused)

@@ -1,348 +1,325 @@
-/* kernel.c: the checks of one kernel.  It is registered behind a proxy of ours, so that core makes its calls as always, and each call can
- * be made in guarded memory, twice, from several threads, or without memory.  A pass over the op cases is one check. */
-#include "conformance.h"
-#include "copy.h"
+/* kernel.c: the checks of one kernel.  A pass over the op cases is one check; the proxy that core calls knows which pass it is. */
+#include "kernel.h"
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { PASS_VALUES, PASS_STATE, PASS_WALLS, PASS_AGAIN, PASS_THREADS, PASS_MEMORY, PASS_LATE, PASSES };
-static const char *const pass_names[PASSES] = {
-    "values", "host's state", "guard pages", "repeated calls", "threads", "memory", "after return",
-};
-enum { THREADS = 4, LATE_MS = 30 };
+enum { CONTEXTS = 3, WORDS = 900 };
+static const char *const layouts[CONF_LAYOUTS] = { "dense", "transposed", "strided", "mixed" };
 
-static struct {
-    cplug_kernel own, real;
-    cplug_host host;
-    const char *op, *backend, *device;
-    char subject[160];
-    int pass;
-    bool host_memory;
-    char changed[512];                       /* what of the host's state was not as before, seen in the first pass */
-    int64_t calls, live, fail_at, allocated; /* of host->alloc by the kernel */
-} under;
+/* Where a pass runs: the kernel in ctx, what is right in reference. */
+typedef struct stage {
+    cplug_context *ctx, *reference;
+    const conf_table *table;
+    bool derived, alone; /* alone: no reference can do the op, so that results are not compared */
+    uint32_t met;        /* cases that reached the kernel */
+    uint64_t dtypes;     /* bit d: it was called with dtype d */
+    char wrong[WORDS];   /* the first thing that does not hold */
+} stage;
 
-/* ---- the host that the kernel sees: allocations are counted, and may fail ---- */
-static void *count_alloc(uint64_t bytes)
+CPLUG_PRINTF(2, 3) static void wrong(stage *s, const char *format, ...)
 {
-    if (__atomic_add_fetch(&under.allocated, 1, __ATOMIC_RELAXED) == under.fail_at) return NULL;
-    void *p = cplug_host_table()->alloc(bytes);
-    if (p != NULL) __atomic_add_fetch(&under.live, 1, __ATOMIC_RELAXED);
-    return p;
-}
-static void count_free(void *p)
-{
-    if (p != NULL) __atomic_sub_fetch(&under.live, 1, __ATOMIC_RELAXED);
-    cplug_host_table()->free(p);
+    va_list args;
+    if (s->wrong[0]) return;
+    va_start(args, format);
+    vsnprintf(s->wrong, sizeof s->wrong, format, args);
+    va_end(args);
 }
 
-/* ---- supports ---- */
-static void ask(const cplug_call *c, cplug_support *s)
-{
-    cplug_call call = *c;
-    call.user = under.real.user;
-    call.host = &under.host;
-    under.real.supports(&call, s);
-}
+/* ---- one case ---- */
+typedef struct turn {
+    const conf_case *c;
+    cplug_dtype dtype;
+    int32_t layout;
+    cplug_tensor *in[CONF_INPUTS], *out[CONF_OUTPUTS], *want[CONF_OUTPUTS];
+    uint32_t n, n_want;
+} turn;
 
-static void proxy_supports(const cplug_call *c, cplug_support *s)
-{
-    cplug_support again = *s;
-    ask(c, s);
-    ask(c, &again);
-    if (s->reason == NULL || s->reason[0] == '\0') check_fail("supports gives the score %d without a reason", (int)s->score);
-    if (s->score < 0 || s->score > 100) check_fail("supports gives the score %d, expected 0 to 100", (int)s->score);
-    if (s->score != again.score) check_fail("supports gives %d and then %d for the same call", (int)s->score, (int)again.score);
-}
-
-/* ---- prepare, discard, pack ---- */
-static cplug_status proxy_prepare(const cplug_call *c, cplug_plan *p, cplug_error *e)
-{
-    cplug_call call = *c;
-    cplug_plan twice = *p;
-    call.user = under.real.user;
-    call.host = &under.host;
-    const cplug_status st = under.real.prepare(&call, p, e);
-    if (st != CPLUG_OK) return st;
-    if (under.real.prepare(&call, &twice, e) != CPLUG_OK)
-        check_fail("prepare fails at its second call with the same signature: %s", e->message);
-    else if (twice.workspace_bytes != p->workspace_bytes || twice.pack_bytes != p->pack_bytes)
-        check_fail("prepare asks for %llu bytes of workspace and then for %llu", (unsigned long long)p->workspace_bytes,
-                   (unsigned long long)twice.workspace_bytes);
-    if (under.real.discard != NULL) under.real.discard(&under.host, &twice);
-    return CPLUG_OK;
-}
-static void proxy_discard(const cplug_host *h, cplug_plan *p)
-{
-    (void)h;
-    under.real.discard(&under.host, p);
-}
-static cplug_status proxy_pack(const cplug_call *c, const cplug_plan *p, void *dst, cplug_error *e)
-{
-    cplug_call call = *c;
-    call.user = under.real.user;
-    call.host = &under.host;
-    return under.real.pack(&call, p, dst, e);
-}
-
-/* ---- run, in each way ---- */
-static cplug_status run_plain(const cplug_call *c, const cplug_plan *p, cplug_error *e)
-{
-    cplug_call call = *c;
-    call.user = under.real.user;
-    call.host = &under.host;
-    return under.real.run(&call, p, e);
-}
-
-/* keep: the results are those of the call */
-static cplug_status run_guarded(const cplug_call *c, const cplug_plan *p, cplug_error *e, bool at_end, bool keep)
-{
-    static call_copy k;
-    if (!copy_make(&k, c, p, at_end)) return run_plain(c, p, e);
-    const cplug_status st = copy_run(&k, &under.real, &under.host, e);
-    if (st == CPLUG_OK && keep) copy_back(&k);
-    copy_bury(&k);
-    return st;
-}
-
-static cplug_status run_again(const cplug_call *c, const cplug_plan *p, cplug_error *e)
-{
-    static call_copy first, second;
-    if (!copy_make(&first, c, p, true) || !copy_make(&second, c, p, true)) return run_plain(c, p, e);
-    cplug_status st = copy_run(&first, &under.real, &under.host, e);
-    if (st == CPLUG_OK) st = copy_run(&second, &under.real, &under.host, e);
-    if (st == CPLUG_OK && !(under.real.flags & CPLUG_K_NONDET) && !copy_equal(&first, &second))
-        check_fail("the same call gives other bits the second time, and the kernel does not have CPLUG_K_NONDET");
-    if (st == CPLUG_OK) copy_back(&first);
-    copy_bury(&first);
-    copy_bury(&second);
-    return st;
-}
-
-typedef struct worker {
-    pthread_t thread;
-    call_copy copy;
-    cplug_status status;
-} worker;
-
-static void *work(void *arg)
-{
-    worker *w = arg;
-    cplug_error e = { .struct_size = sizeof e };
-    w->status = copy_run(&w->copy, &under.real, &under.host, &e);
-    return NULL;
-}
-
-static cplug_status run_threads(const cplug_call *c, const cplug_plan *p, cplug_error *e)
-{
-    static worker w[THREADS];
-    static call_copy alone;
-    int started = 0;
-    if (!copy_make(&alone, c, p, true)) return run_plain(c, p, e);
-    const cplug_status st = copy_run(&alone, &under.real, &under.host, e);
-    for (; st == CPLUG_OK && started < THREADS; started++)
-        if (!copy_make(&w[started].copy, c, p, true) || pthread_create(&w[started].thread, NULL, work, &w[started]) != 0) break;
-    for (int i = 0; i < started; i++) pthread_join(w[i].thread, NULL);
-    for (int i = 0; i < started; i++) {
-        if (w[i].status != CPLUG_OK)
-            check_fail("fails when %d threads call it at once", THREADS);
-        else if (!(under.real.flags & CPLUG_K_NONDET) && !copy_equal(&alone, &w[i].copy))
-            check_fail("gives other results when %d threads call it at once: is there a static buffer?", THREADS);
-        copy_bury(&w[i].copy);
-    }
-    if (st == CPLUG_OK) copy_back(&alone);
-    copy_bury(&alone);
-    return st;
-}
-
-static cplug_status run_state(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+static void compare(stage *s, const turn *t, const char *how)
 {
     char why[512];
-    host_state *before = state_take();
-    const cplug_status st = run_plain(c, p, e);
-    if (!state_same(before, why, sizeof why) && under.changed[0] == '\0') memcpy(under.changed, why, sizeof why);
-    state_free(before);
-    return st;
-}
-
-/* The n-th allocation of the kernel fails, for every n: an error or a result, and nothing stays allocated. */
-static cplug_status run_starved(const cplug_call *c, const cplug_plan *p, cplug_error *e)
-{
-    for (int64_t n = 1;; n++) {
-        const int64_t before = under.live;
-        cplug_error lost = { .struct_size = sizeof lost };
-        under.allocated = 0;
-        under.fail_at = n;
-        static call_copy k;
-        const bool made = copy_make(&k, c, p, true);
-        const cplug_status st = made ? copy_run(&k, &under.real, &under.host, &lost) : run_plain(c, p, &lost);
-        const bool reached = under.allocated >= n;
-        under.fail_at = 0;
-        if (under.live != before) check_fail("keeps %lld of the blocks that it took in one call", (long long)(under.live - before));
-        if (!reached && made && st == CPLUG_OK) copy_back(&k);
-        copy_bury(&k);
-        if (!reached) {
-            *e = lost;
-            return st;
-        }
+    for (uint32_t i = 0; i < t->n && i < t->n_want; i++) {
+        if (t->out[i] == NULL) continue;
+        const cplug_dtype of = cplug_tensor_dtype(t->out[i]);
+        const double wide = conf_tolerance(t->c, t->dtype), own = conf_tolerance(t->c, of);
+        if (conf_same(t->out[i], t->want[i], wide > own && cplug_dtype_is_float(of) ? wide : own, why, sizeof why)) continue;
+        wrong(s, "case '%s'%s in %s, inputs %s, output %u: %s", t->c->line, how, cplug_dtype_name(t->dtype), layouts[t->layout], i, why);
     }
 }
 
-static cplug_status proxy_run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+/* The op on t->in, its first result written into `into`. */
+static cplug_status call_into(cplug_context *ctx, const turn *t, cplug_tensor *into)
 {
-    under.calls++;
-    if (under.pass == PASS_VALUES) return run_state(c, p, e);
-    if (!under.host_memory) return run_plain(c, p, e);
-    switch (under.pass) {
-    case PASS_WALLS: {
-        cplug_error first = { .struct_size = sizeof first };
-        run_guarded(c, p, &first, false, false);
-        return run_guarded(c, p, e, true, true);
+    const conf_case *c = t->c;
+    cplug_arg args[CONF_INPUTS];
+    for (uint32_t k = 0, i = 0; k < c->n_formal; k++) {
+        uint32_t last = i;
+        while (last < c->n_in && c->in[last].formal == k) last++;
+        args[k] = c->list[k] ? (cplug_arg)CPLUG_ARG_LIST(t->in + i, last - i) : (cplug_arg)CPLUG_ARG(t->in[i]);
+        i = last;
     }
-    case PASS_AGAIN: return run_again(c, p, e);
-    case PASS_THREADS: return run_threads(c, p, e);
-    case PASS_MEMORY: return run_starved(c, p, e);
-    case PASS_LATE: {
-        const cplug_status st = run_guarded(c, p, e, true, true);
-        if (under.calls == 1) usleep(LATE_MS * 1000); /* for who still works behind our back */
-        return st;
+    return cplug_dispatch(ctx, c->op, args, c->n_formal, c->attr, c->n_attr, &into, 1);
+}
+
+static bool same_kind(cplug_tensor *a, cplug_tensor *b)
+{
+    bool same = a != NULL && b != NULL && cplug_tensor_dtype(a) == cplug_tensor_dtype(b) && cplug_tensor_ndim(a) == cplug_tensor_ndim(b);
+    for (int32_t d = 0; same && d < cplug_tensor_ndim(a); d++) same = cplug_tensor_size(a, d) == cplug_tensor_size(b, d);
+    return same;
+}
+
+/* Writes the result over input i. */
+static void try_in_place(stage *s, turn *t, uint32_t i)
+{
+    cplug_error_clear(s->ctx); /* of an input before this one that cannot be written to */
+    if (conf_inputs(s->ctx, t->c, t->dtype, t->layout, t->in) != CPLUG_OK || !same_kind(t->in[i], t->want[0])) return;
+    if (call_into(s->ctx, t, t->in[i]) != CPLUG_OK) return;
+    t->out[0] = t->in[i];
+    t->n = 1;
+    compare(s, t, ", written over an input,");
+}
+
+/* Writes into every second element of a wider tensor, whose other elements must stay. */
+static void try_strided(stage *s, turn *t)
+{
+    int64_t shape[CPLUG_MAX_DIMS];
+    const int32_t last = cplug_tensor_ndim(t->want[0]) - 1;
+    if (last < 0 || t->want[0] == NULL) return;
+    memcpy(shape, cplug_tensor_shape(t->want[0]), sizeof *shape * (size_t)(last + 1));
+    const int64_t n = shape[last];
+    shape[last] = 2 * n;
+    cplug_tensor *wide = cplug_full(s->ctx, cplug_tensor_dtype(t->want[0]), last + 1, shape, 1);
+    cplug_tensor *into = cplug_slice(wide, last, 0, CPLUG_END, 2), *rest = cplug_slice(wide, last, 1, CPLUG_END, 2);
+    if (call_into(s->ctx, t, into) != CPLUG_OK) return;
+    t->out[0] = into;
+    t->n = 1;
+    compare(s, t, ", written into a strided tensor,");
+    if (cplug_equal(rest, cplug_ones_like(rest)) == 0)
+        wrong(s, "case '%s' in %s: a strided result: what lies between its elements was written to", t->c->line, cplug_dtype_name(t->dtype));
+}
+
+/* On another device, where we cannot look: the same call twice gives the same bits. */
+static void try_again(stage *s, turn *t)
+{
+    cplug_tensor *again[CONF_OUTPUTS];
+    uint32_t n;
+    char why[512];
+    conf_inputs(s->ctx, t->c, t->dtype, t->layout, t->in);
+    if (conf_call(s->ctx, t->c, t->in, again, &n) != CPLUG_OK || kernel.real.flags & CPLUG_K_NONDET) return;
+    for (uint32_t i = 0; i < n && i < t->n; i++)
+        if (again[i] != NULL && !conf_same(again[i], t->out[i], 0, why, sizeof why))
+            wrong(s, "case '%s' in %s: the same call gives something else the second time: %s", t->c->line, cplug_dtype_name(t->dtype), why);
+}
+
+static void try_variants(stage *s, turn *t)
+{
+    const bool one = t->n == 1 && t->n_want == 1;
+    if (kernel.pass == PASS_INPLACE && one)
+        for (uint32_t i = 0; i < t->c->n_in; i++)
+            if (!t->c->in[i].number && !t->c->in[i].absent) try_in_place(s, t, i);
+    if (kernel.pass == PASS_STRIDED && one) try_strided(s, t);
+    if (kernel.pass == PASS_AGAIN && !kernel.host_memory) try_again(s, t);
+}
+
+static bool try_case(stage *s, const conf_case *c, cplug_dtype dtype, int32_t layout)
+{
+    turn t = { .c = c, .dtype = dtype, .layout = layout };
+    const int64_t before = kernel.calls;
+    cplug_scope *here = cplug_scope_open(s->ctx), *there = cplug_scope_open(s->reference);
+    conf_inputs(s->reference, c, dtype, layout, t.in);
+    conf_call(s->reference, c, t.in, t.want, &t.n_want);
+    s->alone = cplug_failed(s->reference) == CPLUG_E_UNSUPPORTED;
+    if (s->alone) t.n_want = 0;
+    if (s->alone || !cplug_failed(s->reference)) { /* else the op refuses it: a view that this layout does not allow, say */
+        conf_inputs(s->ctx, c, dtype, layout, t.in);
+        conf_call(s->ctx, c, t.in, t.out, &t.n);
+        const bool called = kernel.calls > before, failed = cplug_failed(s->ctx) != CPLUG_OK;
+        if (failed && called)
+            wrong(s, "case '%s' in %s: %s", c->line, cplug_dtype_name(dtype), cplug_error_text(s->ctx));
+        else if (called)
+            compare(s, &t, "");
+        if (called && !failed) try_variants(s, &t);
     }
-    default: return run_plain(c, p, e);
+    if (kernel.calls > before) s->dtypes |= 1ull << dtype;
+    cplug_error_clear(s->ctx);
+    cplug_error_clear(s->reference);
+    cplug_scope_close(here);
+    cplug_scope_close(there);
+    return kernel.calls > before;
+}
+
+static void try_all(stage *s)
+{
+    for (uint32_t i = 0; i < conf_count(s->table) && !s->wrong[0] && !check_failed_yet(); i++) {
+        const conf_case *c = conf_at(s->table, i);
+        cplug_dtype dtype;
+        bool met = false;
+        if (strcmp(c->op, kernel.op) != 0) continue;
+        for (uint32_t k = 0; (dtype = conf_dtype(c, k)) != 0; k++)
+            for (int32_t layout = CONF_DENSE; layout < (c->one_layout ? CONF_TRANSPOSED : CONF_LAYOUTS); layout++)
+                met |= try_case(s, c, dtype, layout);
+        s->met += met;
     }
 }
 
-static const void *wrap(const char *kind, const void *descriptor)
+/* ---- contexts ---- */
+static const cplug_backend nameless = { .struct_size = sizeof nameless, .doc = "of a plugin that describes no backend" };
+
+/* A context that runs the op by our proxy, and one that runs it by the backend cpu or by its decomposition. */
+static bool stage_open(stage *s, const char *path)
 {
-    const cplug_kernel *k = descriptor;
-    if (strcmp(kind, "kernel") != 0 || strcmp(k->op, under.op) != 0 || strcmp(k->backend, under.backend) != 0 ||
-        strcmp(k->device, under.device) != 0)
-        return descriptor;
-    memcpy(&under.real, k, k->struct_size < sizeof under.real ? k->struct_size : sizeof under.real);
-    under.own = under.real;
-    under.own.struct_size = sizeof under.own;
-    under.own.run = proxy_run;
-    if (k->supports != NULL) under.own.supports = proxy_supports;
-    if (under.real.prepare != NULL) under.own.prepare = proxy_prepare;
-    if (under.real.discard != NULL) under.own.discard = proxy_discard;
-    if (under.real.pack != NULL) under.own.pack = proxy_pack;
-    return &under.own;
+    static cplug_backend stand_in;
+    s->ctx = cplug_open("threads=2 fallback=error");
+    s->reference = cplug_open("backends=cpu");
+    if (s->ctx == NULL || s->reference == NULL) return wrong(s, "%s", cplug_error_text(NULL)), false;
+    load_wrapped(s->ctx, path, kernel_wrap);
+    if (cplug_component(s->ctx, "backend", kernel.backend) == NULL && kernel.offered) {
+        cplug_error_clear(s->ctx);
+        stand_in = nameless;
+        stand_in.name = kernel.backend;
+        stand_in.device = kernel.device;
+        cplug_register(s->ctx, "backend", &stand_in);
+    }
+    cplug_device_set(s->ctx, kernel.device);
+    cplug_backend_override(s->ctx, kernel.op, kernel.backend);
+    if (cplug_failed(s->ctx)) return wrong(s, "%s", cplug_error_text(s->ctx)), false;
+    if (cplug_component(s->reference, "op", kernel.op) == NULL && kernel.own_op != NULL) {
+        cplug_error_clear(s->reference);
+        cplug_register(s->reference, "op", kernel.own_op);
+    }
+    return true;
+}
+
+static void stage_close(stage *s)
+{
+    cplug_error_clear(s->ctx);
+    cplug_close(s->ctx);
+    cplug_close(s->reference);
 }
 
 /* ---- passes ---- */
-static void compare(const conf_case *c, cplug_dtype dtype, int32_t layout, cplug_tensor **have, cplug_tensor **want, uint32_t n)
+typedef struct runner {
+    pthread_t thread;
+    stage s;
+} runner;
+
+static void *run_stage(void *arg)
 {
-    static const char *const layouts[CONF_LAYOUTS] = { "dense", "transposed", "strided" };
-    char why[512];
-    for (uint32_t i = 0; i < n; i++) {
-        if (have[i] == NULL) continue;
-        const cplug_dtype of = cplug_tensor_dtype(have[i]);
-        const double wide = conf_tolerance(c, dtype), own = conf_tolerance(c, of);
-        if (conf_same(have[i], want[i], wide > own && cplug_dtype_is_float(of) ? wide : own, why, sizeof why)) continue;
-        check_fail("case %s, %s, inputs %s, output %u: %s", c->name, cplug_dtype_name(dtype), layouts[layout], i, why);
-        return;
+    try_all(&((runner *)arg)->s);
+    return NULL;
+}
+
+/* Another device: its kernels take their memory where they please, so that whole contexts run side by side, each with a queue of its own. */
+static void pass_contexts(const stage *s, const char *path)
+{
+    static runner r[CONTEXTS];
+    int opened = 0, started = 0;
+    for (; opened < CONTEXTS; opened++) {
+        r[opened].s = (stage){ .table = s->table, .derived = s->derived };
+        if (!stage_open(&r[opened].s, path)) check_fail("a context more: %s", r[opened].s.wrong);
+    }
+    for (; started < CONTEXTS && !check_failed_yet(); started++)
+        if (pthread_create(&r[started].thread, NULL, run_stage, &r[started]) != 0) break;
+    for (int i = 0; i < started; i++) pthread_join(r[i].thread, NULL);
+    for (int i = 0; i < opened; i++) {
+        if (r[i].s.wrong[0]) check_fail("with %d contexts in %d threads: %s", (int)CONTEXTS, (int)CONTEXTS, r[i].s.wrong);
+        stage_close(&r[i].s);
+    }
+    if (started == CONTEXTS) check_note("%d contexts in %d threads", (int)CONTEXTS, (int)CONTEXTS);
+}
+
+static void tell_coverage(const stage *s)
+{
+    char text[160] = "";
+    for (cplug_dtype d = CPLUG_F32; d <= CPLUG_BOOL; d++)
+        if (s->dtypes >> d & 1) snprintf(text + strlen(text), sizeof text - strlen(text), " %s", cplug_dtype_name(d));
+    if (s->met)
+        check_note("%u %scases, %lld calls:%s%s", s->met, s->derived ? "derived " : "", (long long)kernel.calls, text,
+                   s->alone ? "; not compared: the op has no decomposition and the backend cpu no kernel" : "");
+    else if (kernel.reason[0])
+        check_skip("no case reaches it; supports says: %s", kernel.reason);
+    else
+        check_skip("no case reaches it");
+}
+
+/* Why a pass says nothing about this kernel; NULL: it is made. */
+static const char *not_for_it(int which)
+{
+    if (which == PASS_THREADS && kernel.real.flags & CPLUG_K_SERIAL) return "the kernel has CPLUG_K_SERIAL";
+    if (which == PASS_INPLACE && !(kernel.real.flags & CPLUG_K_INPLACE)) return "";
+    if (which == PASS_STRIDED && !(kernel.real.flags & CPLUG_K_OUT_STRIDED)) return "";
+    if (kernel.host_memory || which <= PASS_STRIDED || which == PASS_AGAIN || which == PASS_THREADS) return NULL;
+    return which == PASS_WALLS ? "the memory of a device is out of reach: no walls, no pieces, no late access" : "";
+}
+
+static void pass(stage *s, int which, const char *path)
+{
+    static const char *const names[PASSES] = {
+        "values", "host's state", "in place", "strided results", "guard pages", "repeated calls", "pieces", "threads", "memory", "after return",
+    };
+    const char *why_not = not_for_it(which);
+    if (why_not != NULL && why_not[0] == '\0') return;
+    s->met = 0;
+    s->dtypes = 0;
+    s->wrong[0] = '\0';
+    kernel.pass = which;
+    kernel.calls = 0;
+    check_begin(kernel.subject, names[which]);
+    if (why_not != NULL) {
+        check_skip("%s", why_not);
+    } else if (which == PASS_STATE) {
+        if (kernel.changed[0]) check_fail("%s", kernel.changed);
+    } else if (which == PASS_THREADS && !kernel.host_memory) {
+        pass_contexts(s, path);
+    } else {
+        if (which == PASS_LATE) kernel.threads = state_threads();
+        try_all(s);
+        if (which == PASS_LATE) state_calm(kernel.threads); /* for who still works behind our back */
+        if (s->wrong[0]) check_fail("%s", s->wrong);
+        tell_coverage(s);
     }
 }
 
-static bool try_case(cplug_context *ctx, cplug_context *reference, const conf_case *c, cplug_dtype dtype, int32_t layout)
+conf_table *cases_of(cplug_context *ctx, const char *op, bool *derived, char *why, uint64_t size)
 {
-    cplug_tensor *in[CONF_INPUTS], *out[CONF_OUTPUTS], *want[CONF_OUTPUTS];
-    uint32_t n, m;
-    const int64_t before = under.calls;
-    cplug_scope *here = cplug_scope_open(ctx), *there = cplug_scope_open(reference);
-    conf_inputs(reference, c, dtype, layout, in);
-    conf_call(reference, c, in, want, &m);
-    const bool sensible = cplug_failed(reference) == CPLUG_OK; /* a view that this layout does not allow, say */
-    if (sensible) {
-        conf_inputs(ctx, c, dtype, layout, in);
-        conf_call(ctx, c, in, out, &n);
-        if (cplug_failed(ctx) == CPLUG_E_UNSUPPORTED || (cplug_failed(ctx) && under.calls == before)) {
-            cplug_error_clear(ctx); /* no kernel of this device takes the dtype */
-        } else if (cplug_failed(ctx)) {
-            check_fail("case %s, %s: %s", c->name, cplug_dtype_name(dtype), cplug_error_text(ctx));
-        } else if (under.calls > before) {
-            compare(c, dtype, layout, out, want, n < m ? n : m);
-        }
-    }
-    cplug_error_clear(ctx);
-    cplug_error_clear(reference);
-    cplug_scope_close(here);
-    cplug_scope_close(there);
-    return under.calls > before;
-}
-
-static void pass(cplug_context *ctx, cplug_context *reference, const conf_table *t, int which)
-{
-    uint32_t cases = 0;
-    under.pass = which;
-    under.calls = 0;
-    check_begin(under.subject, pass_names[which]);
-    if (which == PASS_THREADS && (under.real.flags & CPLUG_K_SERIAL)) {
-        check_skip("the kernel has CPLUG_K_SERIAL");
-        return;
-    }
-    if (which == PASS_STATE) {
-        if (under.changed[0]) check_fail("%s", under.changed);
-        return;
-    }
-    if (!under.host_memory && which != PASS_VALUES) {
-        check_skip("its memory is not the host's");
-        return;
-    }
-    for (uint32_t i = 0; i < conf_count(t) && !check_failed_yet(); i++) {
-        const conf_case *c = conf_at(t, i);
-        cplug_dtype dtype;
-        bool met = false;
-        if (strcmp(c->op, under.op) != 0) continue;
-        for (uint32_t turn = 0; (dtype = conf_dtype(c, turn)) != 0; turn++)
-            for (int32_t layout = CONF_DENSE; layout < (c->one_layout ? CONF_TRANSPOSED : CONF_LAYOUTS); layout++)
-                met |= try_case(ctx, reference, c, dtype, layout);
-        cases += met;
-    }
-    if (cases == 0) check_skip("no case of the table reaches it");
-    check_note("%u cases, %lld calls", cases, (long long)under.calls);
+    conf_table *t = conf_open(ctx, conf_text, why, size);
+    *derived = false;
+    for (uint32_t i = 0; t != NULL && i < conf_count(t); i++)
+        if (strcmp(conf_at(t, i)->op, op) == 0) return t;
+    const cplug_op *def = cplug_component(ctx, "op", op);
+    char *text = t != NULL && def != NULL ? derive_cases(ctx, def) : NULL;
+    if (text == NULL) return t;
+    conf_close(t);
+    t = conf_open(ctx, text, why, size);
+    *derived = t != NULL;
+    free(text);
+    return t;
 }
 
 void validate_kernel(const char *path, const char *op, const char *backend, const char *device)
 {
-    char why[256], options[64];
-    under.op = op;
-    under.backend = backend;
-    under.device = device;
-    under.host_memory = strcmp(device, "cpu") == 0;
-    under.host = *cplug_host_table();
-    under.host.alloc = count_alloc;
-    under.host.free = count_free;
-    snprintf(under.subject, sizeof under.subject, "kernel %s@%s of %s", op, device, backend);
-    snprintf(options, sizeof options, "threads=2 fallback=error");
-    check_begin(under.subject, "registers");
-    cplug_context *ctx = cplug_open(options), *reference = cplug_open("backends=cpu");
-    if (ctx == NULL || reference == NULL) {
-        check_fail("%s", cplug_error_text(NULL));
+    static stage s;
+    char why[256];
+    conf_table *t = NULL;
+    kernel = (kernel_under){ .op = op, .backend = backend, .device = device, .host_memory = strcmp(device, "cpu") == 0 };
+    snprintf(kernel.subject, sizeof kernel.subject, "kernel %s@%s of %s", op, device, backend);
+    check_begin(kernel.subject, "registers");
+    if (!stage_open(&s, path)) {
+        check_fail("%s", s.wrong);
         return;
     }
-    if (load_wrapped(ctx, path, wrap) != CPLUG_OK || cplug_device_set(ctx, device) != CPLUG_OK ||
-        (cplug_component(ctx, "backend", backend) != NULL && cplug_backend_override(ctx, op, backend) != CPLUG_OK)) {
-        check_fail("%s", cplug_error_text(ctx));
-        return;
-    }
-    cplug_error_clear(ctx);
-    conf_table *t = conf_open(reference, conf_text, why, sizeof why);
-    if (t == NULL) {
-        check_fail("%s", why);
-        return;
-    }
+    if (kernel.real.run == NULL) check_fail("it is not there any more");
+    if ((t = cases_of(s.reference, op, &s.derived, why, sizeof why)) == NULL) check_fail("%s", why);
+    if (check_failed_yet()) return;
+    s.table = t;
     guard_watch();
-    for (int which = 0; which < PASSES; which++) pass(ctx, reference, t, which);
+    for (int which = 0; which < PASSES; which++) pass(&s, which, path);
     check_end();
     conf_close(t);
-    const int64_t live = under.live;
-    cplug_close(ctx);
-    cplug_close(reference);
-    check_begin(under.subject, "plans");
-    if (under.live > 0)
-        check_fail("%lld of %lld blocks stay allocated when the context is closed: does discard free the plan's state?",
-                   (long long)under.live, (long long)live);
+    stage_close(&s);
+    check_begin(kernel.subject, "plans");
+    if (host_used.live > 0)
+        check_fail("%lld blocks stay allocated when the context is closed: does discard free the plan's state?", (long long)host_used.live);
     check_end();
 }

@@ -1,181 +1,138 @@
-/* cplug-validate: is a plugin fit for use?  cplug-validate FILE.so [--json] [--seconds N].  Every kernel and component is looked at in a
- * process of its own; one line a check; exit status 0 when nothing failed, 1 when something did, 2 for a wrong command line. */
-#include "child.h"
-#include "describe.h"
+/* main.c: cplug-validate: is a plugin fit for use?  The command line; parts.c has what is done with it. */
+#include "parts.h"
 #include "probe.h"
 #include "validate.h"
-#include <cjson/cJSON.h>
-#include <dirent.h>
-#include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CHILD_WORD "--validate-part" /* PROGRAM --validate-part FILE kernel OP BACKEND DEVICE | FILE KIND ID */
-enum { USAGE = 2, DEFAULT_SECONDS = 60 };
+enum { GOOD = 0, UNFIT = 1, USAGE = 2, NO_FILE = 4, DEFAULT_SECONDS = 60, MOST_SECONDS = 86400 };
 
-static struct {
-    bool json;
-    int seconds;
-    uint32_t good, failed, skipped;
-    cJSON *checks;
-} run = { .seconds = DEFAULT_SECONDS };
+static const char help[] =
+    "Is a plugin fit for use?  Looks at its manifest and schemas, runs every kernel against the backend cpu, and uses every component,\n"
+    "each in a process of its own.  One line a check.\n"
+    "\n"
+    "    cplug-validate FILE.so [--json] [--seconds N] [--with \"ID key=value ...\"]...\n"
+    "\n"
+    "    --json            one JSON object instead of lines (docs/schemas/validate.json)\n"
+    "    --seconds N       time for each kernel or component; default 60\n"
+    "    --with WORDS      options for a component that cannot be used without, a data set that needs a file, say\n"
+    "\n"
+    "    cplug-validate cplug-acme.so\n"
+    "    cplug-validate cplug-my-table.so --with \"my.table path=/data/table.txt\"\n"
+    "\n"
+    "exit status: 0 all checks hold, 1 one failed, 2 wrong command line, 4 no such file\n";
 
-static void tell(const char *subject, const char *check, const char *state, const char *text)
+static int be_child(int argc, char **argv)
 {
-    if (strcmp(state, "ok") == 0) run.good++;
-    if (strcmp(state, "failed") == 0) run.failed++;
-    if (strcmp(state, "skipped") == 0) run.skipped++;
-    if (!run.json) {
-        printf("%-8s %-36s %-18s %s\n", state, subject, check, text);
-        fflush(stdout);
-        return;
-    }
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(o, "subject", subject);
-    cJSON_AddStringToObject(o, "check", check);
-    cJSON_AddStringToObject(o, "state", state);
-    cJSON_AddStringToObject(o, "text", text);
-    cJSON_AddItemToArray(run.checks, o);
-}
-
-/* Lines of the child: what it found, and what it had begun when it ended. */
-static void tell_report(const child_result *r, const char *fallback)
-{
-    char *state = NULL, *text = strdup(r->report), subject[160] = "", check[64] = "", words[512];
-    snprintf(subject, sizeof subject, "%s", fallback);
-    for (char *line = strtok_r(text, "\n", &state); line != NULL; line = strtok_r(NULL, "\n", &state)) {
-        cJSON *o = cJSON_Parse(line);
-        const char *begins = json_text(o, "begins");
-        if (begins[0]) {
-            snprintf(subject, sizeof subject, "%s", begins);
-            snprintf(check, sizeof check, "%s", json_text(o, "check"));
-        } else if (o != NULL) {
-            check[0] = '\0';
-            tell(json_text(o, "subject"), json_text(o, "check"), json_text(o, "state"), json_text(o, "text"));
-        }
-        cJSON_Delete(o);
-    }
-    if (!child_ended_well(r)) tell(subject, check[0] ? check : "ends", "failed", child_words(r, run.seconds, words, sizeof words));
-    if (r->out[0]) {
-        snprintf(words, sizeof words, "\"%.200s\"", r->out);
-        words[strcspn(words, "\n")] = '\0';
-        tell(subject, "prints", "failed", words);
-    }
-    free(text);
-}
-
-static void validate_part(const char *const *args, const char *subject)
-{
-    child_result r;
-    if (child_run(args, run.seconds, &r))
-        tell_report(&r, subject);
-    else
-        tell(subject, "starts", "failed", "the process for it did not start");
-    child_free(&r);
-}
-
-static void validate_one(const char *path, const cJSON *what)
-{
-    const char *kind = json_text(what, "kind"), *id = json_text(what, "id");
-    char subject[160];
-    if (strcmp(kind, "kernel") == 0) {
-        const char *args[] = { CHILD_WORD, path, kind, id, json_text(what, "backend"), json_text(what, "device"), NULL };
-        snprintf(subject, sizeof subject, "kernel %s@%s of %s", args[3], args[5], args[4]);
-        validate_part(args, subject);
-        return;
-    }
-    static const char *const parts[] = { "dataset", "transform", "module", "loss", "optimizer", "scheduler", "metric", "callback" };
-    snprintf(subject, sizeof subject, "%s %s", kind, id);
-    for (uint32_t i = 0; i < CPLUG_COUNT(parts); i++)
-        if (strcmp(kind, parts[i]) == 0) validate_part((const char *const[]){ CHILD_WORD, path, kind, id, NULL }, subject);
-}
-
-static int validate(const char *path)
-{
-    probe_result r;
-    const bool usable = probe_plugin(path, run.seconds, &r);
-    tell("plugin", "loads", usable ? r.reason[0] ? "failed" : "ok" : "failed", r.reason);
-    if (usable) validate_part((const char *const[]){ CHILD_WORD, path, "plugin", "", NULL }, "plugin");
-    for (const cJSON *o = r.brings != NULL ? r.brings->child : NULL; o != NULL; o = o->next) validate_one(path, o);
-    probe_free(&r);
-    if (run.json) {
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "type", "validate");
-        cJSON_AddStringToObject(o, "plugin", path);
-        cJSON_AddNumberToObject(o, "ok", run.good);
-        cJSON_AddNumberToObject(o, "failed", run.failed);
-        cJSON_AddNumberToObject(o, "skipped", run.skipped);
-        cJSON_AddItemToObject(o, "checks", run.checks);
-        char *text = cJSON_PrintUnformatted(o);
-        if (text != NULL) puts(text);
-        cJSON_free(text);
-        cJSON_Delete(o);
-    } else {
-        printf("%s: %u checks hold, %u failed, %u could not be made\n", path, run.good, run.failed, run.skipped);
-    }
-    return run.failed != 0;
-}
-
-static void remove_folder(const char *folder)
-{
-    DIR *d = opendir(folder);
-    for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) unlinkat(dirfd(d), e->d_name, 0);
-    if (d != NULL) closedir(d);
-    rmdir(folder);
-}
-
-static int be_child(char **argv)
-{
-    const char *path = argv[2], *kind = argv[3];
+    const char *path = argv[2], *kind = argv[3], *id = argv[4];
     if (strcmp(kind, "plugin") == 0)
         validate_manifest(path);
     else if (strcmp(kind, "kernel") == 0)
-        validate_kernel(path, argv[4], argv[5], argv[6]);
+        validate_kernel(path, id, argv[5], argv[6]);
+    else if (strcmp(kind, "op") == 0)
+        validate_op(path, id);
     else
-        validate_component(path, kind, argv[4]);
+        validate_component(path, kind, id, argc > 5 ? argv[5] : NULL);
     check_end();
     return 0;
 }
 
-static int usage(const char *what)
+static int usage(const char *what, const char *word)
 {
-    fprintf(stderr, "%s%susage: cplug-validate FILE.so [--json] [--seconds N]\n", what, what[0] ? "\n" : "");
+    fprintf(stderr, "error: %s%s%s%s\nhelp: cplug-validate --help\n", what, word[0] ? " '" : "", word, word[0] ? "'" : "");
     return USAGE;
+}
+
+static int remove_one(const char *path, const struct stat *s, int type, struct FTW *at)
+{
+    (void)s, (void)type, (void)at;
+    return remove(path);
+}
+
+/* What a component writes beside itself goes into a folder that is removed. */
+static bool enter_folder(char *folder, size_t size)
+{
+    const char *base = getenv("TMPDIR");
+    snprintf(folder, size, "%s/cplug-validate-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
+    return mkdtemp(folder) != NULL && chdir(folder) == 0;
+}
+
+static int tell_json(const validation *v, const char *path)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "type", "validate");
+    cJSON_AddStringToObject(o, "plugin", path);
+    cJSON_AddNumberToObject(o, "ok", v->good);
+    cJSON_AddNumberToObject(o, "failed", v->failed);
+    cJSON_AddNumberToObject(o, "skipped", v->skipped);
+    cJSON_AddItemToObject(o, "checks", v->checks);
+    char *text = cJSON_PrintUnformatted(o);
+    const int done = text != NULL ? puts(text) : EOF;
+    cJSON_free(text);
+    cJSON_Delete(o);
+    return done;
+}
+
+/* NULL when all is well; else a word that is wrong goes to *word. */
+static const char *read_arguments(int argc, char **argv, validation *v, const char **file, const char **word)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *equals = strncmp(argv[i], "--", 2) == 0 ? strchr(argv[i], '=') : NULL;
+        const size_t n = equals != NULL ? (size_t)(equals - argv[i]) : strlen(argv[i]);
+        const bool seconds = n == 9 && strncmp(argv[i], "--seconds", n) == 0, with = n == 6 && strncmp(argv[i], "--with", n) == 0;
+        *word = argv[i];
+        if (seconds || with) {
+            const char *value = equals != NULL ? equals + 1 : i + 1 < argc ? argv[++i] : NULL;
+            char *end = NULL;
+            if (value == NULL) return "a value is missing behind";
+            *word = value;
+            if (with && v->n_with == MOST_WITH) return "too many --with at";
+            if (with) v->with[v->n_with++] = value;
+            const long number = seconds ? strtol(value, &end, 10) : 1;
+            if (seconds && (end == value || *end || number < 1 || number > MOST_SECONDS)) return "expected seconds from 1 to 86400, got";
+            if (seconds) v->seconds = (int)number;
+        } else if (strcmp(argv[i], "--json") == 0) {
+            v->json = true;
+        } else if (argv[i][0] == '-' && argv[i][1]) {
+            return "unknown flag";
+        } else if (*file != NULL) {
+            return "one file at a time; more than expected:";
+        } else {
+            *file = argv[i];
+        }
+    }
+    *word = "";
+    return *file != NULL ? NULL : "expected the file of a plugin, cplug-NAME.so";
 }
 
 int main(int argc, char **argv)
 {
-    const char *file = NULL;
-    char path[PATH_MAX];
+    validation v = { .seconds = DEFAULT_SECONDS };
+    const char *file = NULL, *word = "";
+    char path[PATH_MAX], folder[PATH_MAX];
     if (probe_is_child(argc, argv)) return probe_child(argv);
-    if (argc >= 5 && strcmp(argv[1], CHILD_WORD) == 0) return be_child(argv);
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            run.json = true;
-        else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return puts("cplug-validate FILE.so [--json] [--seconds N]: is this plugin fit for use?  One line a check; exit status 1 when "
-                        "one "
-                        "failed.\n  --json       one JSON object instead\n  --seconds N  time for each kernel or component (default 60)"),
-                   0;
-        else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
-            run.seconds = (int)strtol(argv[++i], NULL, 10);
-        else if (argv[i][0] == '-' || file != NULL)
-            return usage(argv[i]);
-        else
-            file = argv[i];
-    }
-    if (file == NULL || run.seconds < 1) return usage("");
+    if (argc >= 5 && strcmp(argv[1], PART_WORD) == 0) return be_child(argc, argv);
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return fputs(help, stdout) < 0 || fflush(stdout) ? UNFIT : GOOD;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return printf("cplug-validate %s, ABI %d.%d\n", cplug_version(), CPLUG_ABI_MAJOR, CPLUG_ABI_MINOR) < 0 || fflush(stdout) ? UNFIT : GOOD;
+    const char *problem = read_arguments(argc, argv, &v, &file, &word);
+    if (problem != NULL) return usage(problem, word);
     if (realpath(file, path) == NULL) {
-        fprintf(stderr, "error: cannot find '%s'\n", file);
-        return USAGE;
+        fprintf(stderr, "error: cannot open '%s': %m\n", file);
+        return NO_FILE;
     }
-    char folder[] = "/tmp/cplug-validate-XXXXXX"; /* what a component writes beside itself goes there */
-    if (mkdtemp(folder) == NULL || chdir(folder) != 0) folder[0] = '\0';
-    if (run.json) run.checks = cJSON_CreateArray();
-    const int code = validate(path);
-    if (folder[0]) remove_folder(folder);
-    return code;
+    setenv("OMP_NUM_THREADS", "2", 1); /* so that a thread pool in a plugin is seen on a machine of one core too */
+    const bool inside = enter_folder(folder, sizeof folder);
+    if (v.json) v.checks = cJSON_CreateArray();
+    validate_plugin(&v, path);
+    const int told = v.json ? tell_json(&v, path)
+                            : printf("%s: %u checks hold, %u failed, %u could not be made\n", path, v.good, v.failed, v.skipped);
+    if (inside && chdir("/") == 0) nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    if (told < 0 || fflush(stdout) != 0) return fputs("error: the report cannot be written\n", stderr), UNFIT;
+    return v.failed ? UNFIT : GOOD;
 }

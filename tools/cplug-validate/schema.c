@@ -3,14 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-cplug_option option_at(const cplug_options_table *t, uint32_t i)
-{
-    cplug_option o;
-    memset(&o, 0, sizeof o);
-    memcpy(&o, (const char *)t->at + (uint64_t)i * t->stride, t->stride < sizeof o ? t->stride : sizeof o);
-    return o;
-}
-
 uint64_t option_size(const cplug_option *o)
 {
     const bool list = o->type == CPLUG_OPT_INTS || o->type == CPLUG_OPT_FLOATS || o->type == CPLUG_OPT_STRINGS ||

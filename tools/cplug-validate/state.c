@@ -1,5 +1,6 @@
 /* state.c: what a plugin must leave as it was: locale, rounding and flush modes, signal mask and handlers, working directory, umask. */
 #include "validate.h"
+#include <dirent.h>
 #include <fenv.h>
 #include <limits.h>
 #include <locale.h>
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <dirent.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>

@@ -51,6 +51,11 @@ typedef struct host_use {
 extern host_use host_used;
 cplug_host *host_own(void);
 
+/* ---- spec.c: words for options that one knows nothing of but their schema ---- */
+cplug_option option_at(const cplug_options_table *t, uint32_t i);
+/* A value that the option takes, the plainest first; not_this: another one (may be NULL). */
+bool plain_value(const cplug_option *o, const char *not_this, char *value, uint64_t size);
+
 /* ---- load.c ---- */
 /* The plugin at path is loaded into ctx with descriptors wrapped by `wrap`, which is asked for each and returns what is registered
  * instead.  Another context of the same process gets the same. */

@@ -1,4 +1,5 @@
-/* wrap.c: descriptors whose functions hand the watched copy of the component's struct to the plugin's functions. */
+/* wrap.c: descriptors whose functions hand the watched copy of the component's struct to the plugin's functions, and the host table that
+ * counts. */
 #include "component.h"
 #include <string.h>
 
@@ -11,26 +12,41 @@ static union {
     cplug_metric_type metric;
     cplug_callback_type callback;
 } real, own;
+opened last_opened;
 
 /* The call with self watched; self may be const in some interfaces. */
 #define WATCHED(self_, call_)                                                                                                              \
     do {                                                                                                                                   \
         void *const mine = (void *)(uintptr_t)(self_);                                                                                     \
-        void *const self_page = watch_begin(mine);                                                                                         \
+        void *const self_page = subject.watching ? watch_begin(mine) : mine;                                                              \
         call_;                                                                                                                             \
         (void)self_page;                                                                                                                   \
-        watch_end(mine);                                                                                                                   \
+        if (subject.watching) watch_end(mine);                                                                                             \
     } while (0)
 
 /* clang-format off */
 static cplug_status dataset_open(const cplug_host *h, void *self, cplug_dataset_info *info, cplug_error *e)
-{ cplug_status st; WATCHED(self, st = real.dataset.open(h, self_page, info, e)); return st; }
+{
+    cplug_status st;
+    (void)h;
+    WATCHED(self, st = real.dataset.open(host_own(), self_page, info, e));
+    last_opened = (opened){ .dataset = &real.dataset, .self = st ? NULL : self, .info = *info };
+    return st;
+}
 static cplug_status dataset_read(void *self, const int64_t *index, int64_t n, cplug_view *const *out, cplug_error *e)
 { cplug_status st; WATCHED(self, st = real.dataset.read(self_page, index, n, out, e)); return st; }
+static cplug_status dataset_measure(void *self, int64_t index, cplug_meta *fields, cplug_error *e)
+{ cplug_status st; WATCHED(self, st = real.dataset.measure(self_page, index, fields, e)); return st; }
 static void dataset_close(void *self) { WATCHED(self, real.dataset.close(self_page)); }
 
 static cplug_status transform_open(const cplug_host *h, void *self, const cplug_meta *in, cplug_meta *out, cplug_error *e)
-{ cplug_status st; WATCHED(self, st = real.transform.open(h, self_page, in, out, e)); return st; }
+{
+    cplug_status st;
+    (void)h;
+    WATCHED(self, st = real.transform.open(host_own(), self_page, in, out, e));
+    last_opened = (opened){ .transform = &real.transform, .self = st ? NULL : self, .in = *in, .out = *out };
+    return st;
+}
 static cplug_status transform_apply(const void *self, const cplug_view *in, cplug_view *out, const cplug_draw *draw, int64_t n, cplug_error *e)
 { cplug_status st; WATCHED(self, st = real.transform.apply(self_page, in, out, draw, n, e)); return st; }
 static void transform_close(void *self) { WATCHED(self, real.transform.close(self_page)); }
@@ -73,11 +89,11 @@ static cplug_status callback_on(cplug_context *ctx, void *self, cplug_event *ev)
 const void *watch_descriptor(component *c)
 {
     memset(&real, 0, sizeof real);
-    if (!c->watching) return c->descriptor;
     if (strcmp(c->kind, "dataset") == 0) {
         TAKE(dataset, cplug_dataset);
         PUT(dataset, open);
         PUT(dataset, read);
+        PUT(dataset, measure);
         PUT(dataset, close);
     } else if (strcmp(c->kind, "transform") == 0) {
         TAKE(transform, cplug_transform);

@@ -14,6 +14,10 @@ typedef struct cplug_loader cplug_loader;
 CPLUG_API cplug_data *cplug_data_open(cplug_context *ctx, const char *spec, const char *base_dir);
 /* The schema of those three, for checkers and docs. [borrowed] */
 CPLUG_API const cplug_options_table *cplug_data_options(void);
+/* torch.utils.data.TensorDataset: sample i holds row i of each tensor, of any dtype and device, in fields "input", "target", "field2",
+ * "field3" ...  1 to 16 tensors with one size of dimension 0.  Their values are copied now, into host memory: the tensors may go or
+ * change.  There are no transforms: use ops before. */
+CPLUG_API cplug_data *cplug_data_of(cplug_context *ctx, cplug_tensor *const *tensors, uint32_t n);
 CPLUG_API int64_t cplug_data_length(const cplug_data *d);
 CPLUG_API uint32_t cplug_data_n_fields(const cplug_data *d);
 CPLUG_API const cplug_field *cplug_data_field(const cplug_data *d, uint32_t i); /* after transforms. [borrowed] */

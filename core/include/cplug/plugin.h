@@ -134,6 +134,10 @@ typedef struct cplug_options_table { /* [frozen] */
     {                                                                                                                                      \
         (a), CPLUG_COUNT(a), (uint32_t)sizeof(*(a))                                                                                        \
     }
+#define CPLUG_NO_OPTIONS                                                                                                                   \
+    {                                                                                                                                      \
+        NULL, 0, (uint32_t)sizeof(cplug_option)                                                                                            \
+    }
 
 /* ---- tensors as the low tier sees them -------------------------------------------------------------------------------- */
 enum {

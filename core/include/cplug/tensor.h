@@ -34,6 +34,15 @@ CPLUG_API cplug_dtype cplug_dtype_promote(cplug_dtype a, cplug_dtype b); /* torc
 CPLUG_API int32_t cplug_dtype_is_float(cplug_dtype dtype);
 
 /* ---- making: on the context's device (cplug_device_set) ---- */
+/* The arguments "ndim, shape" in place: cplug_zeros(ctx, CPLUG_F32, CPLUG_SHAPE(2, 3)); for zero dimensions write 0, NULL.  C only:
+ * it makes a compound literal, which lives to the end of its block; in C++ name an array. */
+#ifndef __cplusplus
+#define CPLUG_SHAPE(...)                                                                                                                   \
+    (int32_t)CPLUG_COUNT(((int64_t[]){ __VA_ARGS__ })), (const int64_t[])                                                                  \
+    {                                                                                                                                      \
+        __VA_ARGS__                                                                                                                        \
+    }
+#endif
 CPLUG_API cplug_tensor *cplug_empty(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape);
 CPLUG_API cplug_tensor *cplug_empty_on(cplug_context *ctx, const char *device, cplug_dtype dtype, int32_t ndim, const int64_t *shape);
 CPLUG_API cplug_tensor *cplug_zeros(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape);
@@ -68,10 +77,12 @@ CPLUG_API cplug_tensor *cplug_bool(cplug_context *ctx, int32_t value);
 /* ---- reading: wait for the device; its deferred errors come out here ---- */
 CPLUG_API cplug_status cplug_item(cplug_tensor *t, double *value);                          /* one element, any dtype */
 CPLUG_API cplug_status cplug_item_int(cplug_tensor *t, int64_t *value);                     /* one element of an integer or bool tensor */
+CPLUG_API double cplug_item_value(cplug_tensor *t);                                         /* cplug_item's; NaN on failure */
 CPLUG_API cplug_status cplug_to_array(cplug_tensor *t, void *dst, uint64_t bytes);          /* row-major; bytes must be numel * size */
 CPLUG_API cplug_status cplug_from_array_(cplug_tensor *t, const void *src, uint64_t bytes); /* overwrites t, row-major */
-/* Prints as PyTorch does ("tensor([[1., 2.],\n        [3., 4.]])"), summarised past 1,000 elements.  As snprintf: returns the length
- * that the whole text has, writes at most size bytes with a NUL; -1 on failure. */
+/* Prints as PyTorch does ("tensor([[1., 2.],\n        [3., 4.]])"), summarised past 1,000 elements, but dtypes by cplug's names:
+ * dtype=f16 where PyTorch says dtype=torch.float16.  As snprintf: returns the length that the whole text has, writes at most size bytes
+ * with a NUL; -1 on failure. */
 CPLUG_API int64_t cplug_tensor_format(cplug_tensor *t, char *text, uint64_t size);
 #ifdef __cplusplus
 }

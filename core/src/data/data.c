@@ -160,6 +160,41 @@ static cplug_status open_chains(cplug_data *d, const core_options *core, const c
     return CPLUG_OK;
 }
 
+static cplug_data *fresh(cplug_context *ctx)
+{
+    cplug_data *d = cplug__alloc(sizeof *d);
+    if (!d) {
+        cplug__nomem(ctx, "a data set");
+        return NULL;
+    }
+    d->ctx = ctx;
+    d->refs = 1;
+    return d;
+}
+
+cplug_data *cplug__data_over(cplug_context *ctx, const cplug_dataset *type, void *self)
+{
+    static const core_options none = { .limit = CPLUG_UNSET };
+    cplug_error e = CPLUG__ERROR_INIT;
+    cplug_data *d = fresh(ctx);
+    if (!d) {
+        type->close(self);
+        cplug__free(self);
+        return NULL;
+    }
+    d->type = type;
+    d->self = self;
+    d->info.struct_size = sizeof d->info;
+    if (type->open(cplug_host_table(), self, &d->info, &e) != CPLUG_OK || check_info(d, type->doc, &e) != CPLUG_OK ||
+        open_chains(d, &none, NULL, type->doc, &e) != CPLUG_OK) {
+        cplug__raise(ctx, &e, NULL);
+        destroy(d);
+        return NULL;
+    }
+    cplug__own(ctx, &d->owned, disowned);
+    return d;
+}
+
 cplug_data *cplug_data_open(cplug_context *ctx, const char *spec, const char *base_dir)
 {
     CPLUG__OWN_MODE;
@@ -172,13 +207,8 @@ cplug_data *cplug_data_open(cplug_context *ctx, const char *spec, const char *ba
         cplug_error_set(ctx, CPLUG_E_INVALID, "cplug_data_open: the spec is NULL; expected \"id key=value ...\"");
         return NULL;
     }
-    cplug_data *d = cplug__alloc(sizeof *d);
-    if (!d) {
-        cplug__nomem(ctx, "a data set");
-        return NULL;
-    }
-    d->ctx = ctx;
-    d->refs = 1;
+    cplug_data *d = fresh(ctx);
+    if (!d) return NULL;
     if (!cplug__spec_split(&d->arena, spec, &id, &options, &e)) goto fail;
     d->type = cplug_component(ctx, "dataset", id);
     if (!d->type) goto fail;

@@ -35,6 +35,7 @@ struct cplug_data {
     cplug__chain *chains;
     cplug__arena arena;
 };
+cplug_data *cplug__data_over(cplug_context *ctx, const cplug_dataset *type, void *self); /* takes self, also on failure */
 cplug_data *cplug__data_hold(cplug_data *d);
 void cplug__data_drop(cplug_data *d);
 /* Field named `role`, else number `otherwise` unless that one has the other role's name; -1: none. */

@@ -18,7 +18,7 @@ static bool is_initials(const char *shorter, const char *longer)
     if (!strchr(longer, '_') || !*shorter) return false;
     for (const char *part = longer; part; part = strchr(part, '_')) {
         part += *part == '_';
-        if (letter(*shorter++) != letter(*part)) return false;
+        if (!*shorter || letter(*shorter++) != letter(*part)) return false;
     }
     return !*shorter;
 }

@@ -132,7 +132,11 @@ static const char *closing(const char *s)
 {
     int64_t depth = 0;
     for (; *s; s++) {
-        if (*s == '"' && !(s = skip_quoted(s))) return NULL;
+        if (*s == '"') {
+            if (!(s = skip_quoted(s))) return NULL;
+            s--;
+            continue;
+        }
         depth += (*s == '[') - (*s == ']');
         if (depth == 0) return s;
     }

@@ -75,7 +75,7 @@ static void describe(const cplug_option *o, cplug__text *t)
     }
     if (has_range(o) && o->max < o->min)
         cplug__text_add(t, " of at least %.15g", o->min);
-    else if (has_range(o) && o->max >= 0x1p63)
+    else if (has_range(o) && o->max >= 1e15) /* no limit that anybody meets */
         cplug__text_add(t, " of at least %.15g", o->min);
     else if (has_range(o) && o->min <= -0x1p63)
         cplug__text_add(t, " of at most %.15g", o->max);

@@ -138,6 +138,12 @@ cplug_status cplug_item(cplug_tensor *t, double *value)
     return st;
 }
 
+double cplug_item_value(cplug_tensor *t)
+{
+    double value;
+    return cplug_item(t, &value) == CPLUG_OK ? value : NAN;
+}
+
 cplug_status cplug_item_int(cplug_tensor *t, int64_t *value)
 {
     if (!t || !value) return CPLUG_E_INVALID;
