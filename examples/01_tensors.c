@@ -17,23 +17,22 @@ static void show(const char *name, cplug_tensor *t)
 static void making(cplug_context *ctx)
 {
     const int32_t numbers[6] = { 1, 2, 3, 4, 5, 6 };
-    const int64_t shape[2] = { 2, 3 };
-    cplug_tensor *a = cplug_from_array(ctx, CPLUG_I32, 2, shape, numbers); /* torch.tensor([[1, 2, 3], [4, 5, 6]], dtype=torch.int32) */
+    /* torch.tensor([[1, 2, 3], [4, 5, 6]], dtype=torch.int32) */
+    cplug_tensor *a = cplug_from_array(ctx, CPLUG_I32, CPLUG_SHAPE(2, 3), numbers);
     show("a", a);
     printf("a.ndim %d, a.shape (%d, %d), a.dtype %s, a.device %s\n", (int)cplug_tensor_ndim(a), (int)cplug_tensor_size(a, 0),
            (int)cplug_tensor_size(a, 1), cplug_dtype_name(cplug_tensor_dtype(a)), cplug_tensor_device(a));
-    show("torch.zeros(2, 3)", cplug_zeros(ctx, CPLUG_F32, 2, shape));
+    show("torch.zeros(2, 3)", cplug_zeros(ctx, CPLUG_F32, CPLUG_SHAPE(2, 3)));
     show("torch.ones_like(a)", cplug_ones_like(a));
     show("torch.arange(0, 10, 2)", cplug_arange(ctx, CPLUG_I64, 0, 10, 2));
     show("a.float()", cplug_to(a, CPLUG_F32, NULL));
-    show("torch.rand(2, 3)", cplug_rand(ctx, CPLUG_F32, 2, shape)); /* numbers depend on the seed alone */
+    show("torch.rand(2, 3)", cplug_rand(ctx, CPLUG_F32, CPLUG_SHAPE(2, 3))); /* numbers depend on the seed alone */
 }
 
 /* x[0], x[:, 1], x[1:3, 2:4]: views, which share memory with x */
 static void slicing(cplug_context *ctx)
 {
-    const int64_t shape[2] = { 4, 5 };
-    cplug_tensor *x = cplug_reshape(cplug_arange(ctx, CPLUG_F32, 0, 20, 1), 2, shape);
+    cplug_tensor *x = cplug_reshape(cplug_arange(ctx, CPLUG_F32, 0, 20, 1), CPLUG_SHAPE(4, 5));
     cplug_tensor *corner = cplug_slice(cplug_slice(x, 0, 1, 3, 1), 1, 2, 4, 1);
     show("x[0]", cplug_select(x, 0, 0));
     show("x[:, 1]", cplug_select(x, 1, 1));
@@ -45,11 +44,10 @@ static void slicing(cplug_context *ctx)
 /* x.view(2, 3), x.reshape(3, -1), x.T, x.unsqueeze(0), torch.cat */
 static void shapes(cplug_context *ctx)
 {
-    const int64_t two_three[2] = { 2, 3 }, three_rows[2] = { 3, -1 };
-    cplug_tensor *x = cplug_view_as(cplug_arange(ctx, CPLUG_F32, 0, 6, 1), 2, two_three);
+    cplug_tensor *x = cplug_view_as(cplug_arange(ctx, CPLUG_F32, 0, 6, 1), CPLUG_SHAPE(2, 3));
     cplug_tensor *twice[2] = { x, x };
     show("x.view(2, 3)", x);
-    show("x.reshape(3, -1)", cplug_reshape(x, 2, three_rows));
+    show("x.reshape(3, -1)", cplug_reshape(x, CPLUG_SHAPE(3, -1)));
     show("x.T", cplug_transpose(x, 0, 1));
     printf("x.unsqueeze(0) has %d dimensions\n", (int)cplug_tensor_ndim(cplug_unsqueeze(x, 0)));
     show("torch.cat([x, x], dim=1)", cplug_cat(twice, 2, 1));
@@ -59,9 +57,8 @@ static void shapes(cplug_context *ctx)
 static void arithmetic(cplug_context *ctx)
 {
     const float one[3] = { 1, 2, 3 }, other[3] = { 4, 5, 6 };
-    const int64_t shape[1] = { 3 };
-    cplug_tensor *a = cplug_from_array(ctx, CPLUG_F32, 1, shape, one);
-    cplug_tensor *b = cplug_from_array(ctx, CPLUG_F32, 1, shape, other);
+    cplug_tensor *a = cplug_from_array(ctx, CPLUG_F32, CPLUG_SHAPE(3), one);
+    cplug_tensor *b = cplug_from_array(ctx, CPLUG_F32, CPLUG_SHAPE(3), other);
     show("a + b", cplug_add(a, b));
     show("a * b", cplug_mul(a, b));
     show("a @ b", cplug_matmul(a, b));
@@ -74,20 +71,16 @@ static void arithmetic(cplug_context *ctx)
 /* t.item(), t.numpy() */
 static void numbers_out(cplug_context *ctx)
 {
-    const int64_t shape[2] = { 2, 2 };
     float copy[4] = { 0, 0, 0, 0 };
-    double total = 0;
-    cplug_tensor *t = cplug_full(ctx, CPLUG_F32, 2, shape, 2.5);
-    cplug_item(cplug_sum(t, NULL, 0, 0), &total);
+    cplug_tensor *t = cplug_full(ctx, CPLUG_F32, CPLUG_SHAPE(2, 2), 2.5);
     cplug_to_array(t, copy, sizeof copy);
-    printf("t.sum().item() = %g, t[1][1] = %g\n", total, (double)copy[3]);
+    printf("t.sum().item() = %g, t[1][1] = %g\n", cplug_item_value(cplug_sum(t, NULL, 0, 0)), (double)copy[3]);
 }
 
 /* Mistakes are no surprise: the first one stays in the context, everything after it does nothing. */
 static void mistakes(cplug_context *ctx)
 {
-    const int64_t two[1] = { 2 }, three[1] = { 3 };
-    cplug_tensor *sum = cplug_add(cplug_ones(ctx, CPLUG_F32, 1, two), cplug_ones(ctx, CPLUG_F32, 1, three));
+    cplug_tensor *sum = cplug_add(cplug_ones(ctx, CPLUG_F32, CPLUG_SHAPE(2)), cplug_ones(ctx, CPLUG_F32, CPLUG_SHAPE(3)));
     printf("%s: %s\n", sum ? "no error" : "error", cplug_error_text(ctx));
     cplug_error_clear(ctx);
 }

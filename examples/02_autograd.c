@@ -8,30 +8,22 @@
 /* torch.tensor(value, requires_grad=True) */
 static cplug_tensor *leaf(cplug_context *ctx, double value) { return cplug_requires_grad(cplug_full(ctx, CPLUG_F32, 0, NULL, value), 1); }
 
-static double item(cplug_tensor *t)
-{
-    double value = 0;
-    cplug_item(t, &value);
-    return value;
-}
-
 /* x = torch.tensor(3.0, requires_grad=True); y = x ** 2 + 2 * x + 1; y.backward(); print(x.grad) */
 static void parabola(cplug_context *ctx)
 {
     cplug_tensor *x = leaf(ctx, 3);
     cplug_tensor *y = cplug_add_scalar(cplug_add(cplug_pow_scalar(x, 2), cplug_mul_scalar(x, 2)), 1);
-    printf("y = %g, made by %s\n", item(y), cplug_tensor_grad_fn(y));
+    printf("y = %g, made by %s\n", cplug_item_value(y), cplug_tensor_grad_fn(y));
     cplug_backward(y);
-    printf("dy/dx at 3 = %g\n", item(cplug_tensor_grad(x)));
+    printf("dy/dx at 3 = %g\n", cplug_item_value(cplug_tensor_grad(x)));
 }
 
 /* y = (x * x).sum(); y.backward(): the gradient of a vector, 2 x */
 static void vector(cplug_context *ctx)
 {
     const float values[3] = { 1, -2, 3 };
-    const int64_t shape[1] = { 3 };
     char text[128] = "";
-    cplug_tensor *x = cplug_requires_grad(cplug_from_array(ctx, CPLUG_F32, 1, shape, values), 1);
+    cplug_tensor *x = cplug_requires_grad(cplug_from_array(ctx, CPLUG_F32, CPLUG_SHAPE(3), values), 1);
     cplug_backward(cplug_sum(cplug_mul(x, x), NULL, 0, 0));
     cplug_tensor_format(cplug_tensor_grad(x), text, sizeof text);
     printf("x.grad = %s\n", text);
@@ -43,7 +35,7 @@ static void accumulation(cplug_context *ctx)
     cplug_tensor *x = leaf(ctx, 2);
     cplug_backward(cplug_mul_scalar(x, 5));
     cplug_backward(cplug_mul_scalar(x, 5));
-    printf("after two backward calls x.grad = %g\n", item(cplug_tensor_grad(x)));
+    printf("after two backward calls x.grad = %g\n", cplug_item_value(cplug_tensor_grad(x)));
     cplug_tensor_grad_set(x, NULL);
     printf("after clearing there is %s gradient\n", cplug_tensor_grad(x) ? "a" : "no");
 }
@@ -67,7 +59,7 @@ static void twice(cplug_context *ctx)
     keep.create_graph = 1;
     cplug_grad(&cube, 1, &x, 1, &keep, &first);
     cplug_grad(&first, 1, &x, 1, NULL, &second);
-    printf("x ** 3 at 2: first derivative %g, second %g\n", item(first), item(second));
+    printf("x ** 3 at 2: first derivative %g, second %g\n", cplug_item_value(first), cplug_item_value(second));
 }
 
 /* Newton's method on x ** 2 = 2 with the gradient from autograd. */
@@ -78,7 +70,7 @@ static void square_root(cplug_context *ctx)
         cplug_scope *step = cplug_scope_open(ctx);
         cplug_tensor *at = leaf(ctx, x), *f = cplug_sub_scalar(cplug_mul(at, at), 2);
         cplug_backward(f);
-        x -= item(f) / item(cplug_tensor_grad(at));
+        x -= cplug_item_value(f) / cplug_item_value(cplug_tensor_grad(at));
         cplug_scope_close(step);
     }
     printf("the square root of 2 is %.5f\n", x);

@@ -16,11 +16,10 @@ static double validate(cplug_context *ctx, cplug_module *net, cplug_loader *data
     cplug_module_train(net, 0);
     const int32_t before = cplug_grad_mode(ctx, 0);
     while ((batch = cplug_loader_next(data)) != NULL) {
-        double loss = 0;
         cplug_scope *scope = cplug_scope_open(ctx);
-        cplug_item(cplug_mse_loss(cplug_forward(net, batch->input), batch->target, CPLUG_REDUCTION_MEAN), &loss);
+        cplug_tensor *loss = cplug_mse_loss(cplug_forward(net, batch->input), batch->target, CPLUG_REDUCTION_MEAN);
+        total += cplug_item_value(loss) * (double)batch->size;
         cplug_scope_close(scope);
-        total += loss * (double)batch->size;
         samples += batch->size;
     }
     cplug_grad_mode(ctx, before);
@@ -33,18 +32,16 @@ static double train_epoch(cplug_context *ctx, cplug_module *net, cplug_optimizer
     const cplug_batch *batch;
     double total = 0;
     int64_t samples = 0;
-    cplug_module_train(net, 1);                         /* model.train() */
-    while ((batch = cplug_loader_next(data)) != NULL) { /* for x, y in loader: */
-        double value = 0;
+    cplug_module_train(net, 1);                               /* model.train() */
+    while ((batch = cplug_loader_next(data)) != NULL) {       /* for x, y in loader: */
         cplug_scope *step = cplug_scope_open(ctx);            /* what the step makes dies with the step */
         cplug_optimizer_zero_grad(adam);                      /* optimizer.zero_grad() */
         cplug_tensor *out = cplug_forward(net, batch->input); /* out = model(x) */
         cplug_tensor *loss = cplug_mse_loss(out, batch->target, CPLUG_REDUCTION_MEAN);
-        cplug_backward(loss);       /* loss.backward() */
-        cplug_optimizer_step(adam); /* optimizer.step() */
-        cplug_item(loss, &value);   /* loss.item() */
+        cplug_backward(loss);                                  /* loss.backward() */
+        cplug_optimizer_step(adam);                            /* optimizer.step() */
+        total += cplug_item_value(loss) * (double)batch->size; /* loss.item() */
         cplug_scope_close(step);
-        total += value * (double)batch->size;
         samples += batch->size;
     }
     return total / (double)samples;
@@ -54,11 +51,10 @@ static double train_epoch(cplug_context *ctx, cplug_module *net, cplug_optimizer
 static void predict(cplug_context *ctx, cplug_module *net)
 {
     const float questions[3] = { 0, 1, 2 };
-    const int64_t shape[2] = { 3, 1 };
     float answers[3] = { 0, 0, 0 };
     cplug_scope *scope = cplug_scope_open(ctx);
     cplug_grad_mode(ctx, 0);
-    cplug_to_array(cplug_forward(net, cplug_from_array(ctx, CPLUG_F32, 2, shape, questions)), answers, sizeof answers);
+    cplug_to_array(cplug_forward(net, cplug_from_array(ctx, CPLUG_F32, CPLUG_SHAPE(3, 1), questions)), answers, sizeof answers);
     cplug_scope_close(scope);
     for (int i = 0; i < 3; i++) printf("x = %g: %.3f, right is %g\n", (double)questions[i], (double)answers[i], 2.0 * i + 1);
 }

@@ -68,7 +68,7 @@ int main(int argc, char **argv)
             cplug_tensor *loss = cplug_cross_entropy(cplug_forward(net, batch->input), batch->target, NULL);
             cplug_backward(loss);
             cplug_optimizer_step(adam);
-            if (batch->index == 0) cplug_item(loss, &value);
+            if (batch->index == 0) value = cplug_item_value(loss);
             cplug_scope_close(step);
         }
         printf("epoch %d began at loss %.4f\n", epoch + 1, value);

@@ -29,15 +29,13 @@ static void *train(void *arg)
         sum = 0;
         batches = 0;
         while ((batch = cplug_loader_next(data)) != NULL) {
-            double value = 0;
             cplug_scope *step = cplug_scope_open(ctx);
             cplug_optimizer_zero_grad(optimizer);
             cplug_tensor *loss = cplug_cross_entropy(cplug_forward(net, batch->input), batch->target, NULL);
             cplug_backward(loss);
             cplug_optimizer_step(optimizer);
-            cplug_item(loss, &value);
+            sum += cplug_item_value(loss);
             cplug_scope_close(step);
-            sum += value;
             batches++;
         }
     }

@@ -104,7 +104,8 @@ static void try_layers(cplug_run *r, cplug_tensor **values)
     cplug_tensor *x = cplug_zeros(r->ctx, cplug__plan_dtype(p->model.input_dtype), ndim + 1, shape);
     if (x == NULL) {
         const int32_t code = cplug_failed(r->ctx) == CPLUG_E_NOMEM ? CPLUG_RUN_FAILED : CPLUG_RUN_CONFIG;
-        cplug__diag_as(&r->config.diags, code, cplug__place_of(r, "model", "input_shape"), NULL, "input_shape: %s", cplug_error_text(r->ctx));
+        cplug__diag_as(&r->config.diags, code, cplug__place_of(r, "model", "input_shape"), NULL, "input_shape: %s",
+                       cplug_error_text(r->ctx));
         cplug_error_clear(r->ctx);
     }
     for (uint32_t i = 0; i < p->n_nodes && x != NULL; i++) {
@@ -125,8 +126,8 @@ cplug_status cplug__build_model(cplug_run *r)
 {
     const uint32_t before = r->config.diags.n;
     if (r->plan.model.input_shape.n >= CPLUG_MAX_DIMS) {
-        cplug__diag(&r->config.diags, cplug__place_of(r, "model", "input_shape"), NULL, "input_shape has %lld dimensions, at most %d are possible",
-                    (long long)r->plan.model.input_shape.n, CPLUG_MAX_DIMS - 1);
+        cplug__diag(&r->config.diags, cplug__place_of(r, "model", "input_shape"), NULL,
+                    "input_shape has %lld dimensions, at most %d are possible", (long long)r->plan.model.input_shape.n, CPLUG_MAX_DIMS - 1);
         return CPLUG_E_SHAPE;
     }
     cplug_tensor **values = cplug__pool_alloc(&r->pool, (r->plan.n_nodes + 1) * sizeof *values);

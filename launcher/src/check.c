@@ -1,11 +1,8 @@
 /* check.c: values against schemas.  The schema is the component's own (cplug_component_options), so a plugin that nobody here knows is
  * checked as well as ours; core's cplug_option_check judges each value, this file only finds the place and the nearest right word. */
-#include "run.h"
+#include "plan.h"
 #include <cplug/launcher.h>
-#include <math.h>
 #include <stdio.h>
-
-enum { MOST_NAMES = 512, RETYPED = 128 };
 
 cplug_option cplug__option_get(const cplug_options_table *t, uint32_t i)
 {
@@ -25,7 +22,7 @@ static bool hidden(const schema *s, const char *name)
     return false;
 }
 
-static bool find_option(schema *schemas, uint32_t n, const char *key, uint32_t *which, cplug_option *out)
+bool cplug__find_option(schema *schemas, uint32_t n, const char *key, uint32_t *which, cplug_option *out)
 {
     for (uint32_t k = 0; k < n; k++)
         for (uint32_t i = 0; schemas[k].table != NULL && i < schemas[k].table->n; i++) {
@@ -62,15 +59,6 @@ static void put_option(str *out, const cplug_option *o, const char *value, bool 
         cplug__str_put(out, p, 1);
     }
     cplug__str_put(out, "\"", 1);
-}
-
-/* Core puts its suggestion behind the message; here it becomes the help line. */
-static const char *take_help(plan *p, char *why)
-{
-    char *help = strstr(why, "; did you mean");
-    if (help == NULL) return NULL;
-    *help = '\0';
-    return cplug__pool_copy(p->c->pool, help + 2, strlen(help + 2));
 }
 
 /* Would an INI file lose something of the value if it stood bare? */
@@ -114,136 +102,6 @@ static pair *add_pair(plan *p, pair **list, const char *key, const char *value, 
     return *list = new;
 }
 
-/* ---- helps ---- */
-static uint32_t component_names(plan *p, const char *kind, const char **names)
-{
-    uint32_t n = 0;
-    const char *id;
-    for (int32_t i = 0; n < MOST_NAMES && (id = cplug_component_id(p->ctx, kind, i)) != NULL; i++)
-        if (strcmp(id, cplug__graph_type.id) != 0 && strcmp(id, cplug__rows_type.id) != 0) names[n++] = id; /* these two are our own */
-    return n;
-}
-
-const char *cplug__component_near(plan *p, const char *kind, const char *word)
-{
-    const char *names[MOST_NAMES];
-    return cplug__suggest(word, names, component_names(p, kind, names));
-}
-
-/* A choice that was meant; core knows spelling only. */
-static const char *help_choice(plan *p, const cplug_option *o, const char *value)
-{
-    const char *names[64];
-    uint32_t n = 0;
-    for (const char *c = o->type == CPLUG_OPT_BOOL ? "true|false" : o->choices; c != NULL && *c && n < CPLUG_COUNT(names);) {
-        const size_t length = strcspn(c, "|");
-        names[n++] = cplug__pool_copy(p->c->pool, c, length);
-        c += length + (c[length] == '|');
-    }
-    return n ? cplug__did_you_mean(&p->c->diags, value, names, n) : NULL;
-}
-
-/* The value without the characters of `drop`, and `to` for each run of those of `from`. */
-static void rewrite(const char *value, const char *drop, const char *from, char to, char out[RETYPED])
-{
-    size_t n = 0;
-    for (; *value && n + 1 < RETYPED; value++) {
-        if (strchr(drop, *value) != NULL) continue;
-        const bool turns = strchr(from, *value) != NULL;
-        if (!turns || (n > 0 && out[n - 1] != to)) out[n++] = turns ? to : *value;
-    }
-    out[n] = '\0';
-}
-
-/* "0,02", "32.0", "1_000", "1e3", "1x28x28", "(3, 3)" as they are written here. */
-static const char *help_value(plan *p, const cplug_option *o, const char *value)
-{
-    static const struct {
-        cplug_opt_type type;
-        const char *drop, *from;
-        char to;
-    } ways[] = { { CPLUG_OPT_INT, "_,'", "", 0 },
-                 { CPLUG_OPT_FLOAT, "_fF", ",", '.' },
-                 { CPLUG_OPT_INTS, "()[]{}_", "xX*,; \t", ',' },
-                 { CPLUG_OPT_FLOATS, "()[]{}_", ",; \t", ',' } };
-    char text[RETYPED];
-    double number;
-    for (uint32_t i = 0; i < CPLUG_COUNT(ways); i++) {
-        if (ways[i].type != o->type) continue;
-        rewrite(value, ways[i].drop, ways[i].from, ways[i].to, text);
-        if (cplug_option_check(o, text, NULL, 0) == 0) return cplug__pool_printf(p->c->pool, "did you mean '%s'?", text);
-    }
-    if (o->type != CPLUG_OPT_INT) return NULL;
-    const char *end = cplug__double_parse(value, &number);
-    if (end == NULL || *end || fabs(number) > 1e15 || number != floor(number)) return NULL;
-    snprintf(text, sizeof text, "%lld", (long long)number);
-    return cplug_option_check(o, text, NULL, 0) == 0 ? cplug__pool_printf(p->c->pool, "did you mean '%s'?", text) : NULL;
-}
-
-static const char *help_any(plan *p, const cplug_option *o, const char *value, char *why)
-{
-    const char *help = take_help(p, why), *better = help_choice(p, o, value);
-    if (better == NULL && strncmp(value, "$", 1) == 0 && value[1] != '{') better = "a variable is written ${name}";
-    if (better == NULL) better = help_value(p, o, value);
-    return better != NULL ? better : help;
-}
-
-static bool has_option(const cplug_options_table *t, const char *key)
-{
-    for (uint32_t i = 0; t != NULL && i < t->n; i++)
-        if (strcmp(cplug__option_get(t, i).name, key) == 0) return true;
-    return false;
-}
-
-static bool user_named(const char *name) { return strcmp(name, "data") == 0 || strcmp(name, "layer") == 0 || strcmp(name, "block") == 0; }
-
-/* A key that stands in the wrong section. */
-static const char *help_section(plan *p, const char *key)
-{
-    static const char *const kinds[] = { "optimizer", "scheduler", "loss" };
-    const cplug_options_table *t;
-    const char *name;
-    for (uint32_t i = 0; (name = cplug_run_section(i, &t)) != NULL; i++)
-        if (has_option(t, key))
-            return cplug__pool_printf(p->c->pool, "'%s' belongs into [%s%s]", key, name, user_named(name) ? ".NAME" : "");
-    for (uint32_t i = 0; i < CPLUG_COUNT(kinds) && p->ctx != NULL; i++) {
-        const entry *type = cplug__section_entry(cplug__config_section(p->c, kinds[i]), "type");
-        t = type != NULL ? cplug_component_options(p->ctx, kinds[i], type->value) : NULL;
-        cplug_error_clear(p->ctx);
-        if (has_option(t, key)) return cplug__pool_printf(p->c->pool, "'%s' belongs into [%s]", key, kinds[i]);
-    }
-    return NULL;
-}
-
-/* "step knows 'gamma'": a key of another component of the kind; the type may have been changed from elsewhere. */
-static const char *help_other_type(plan *p, const section *s, const entry *e, const char *kind)
-{
-    const char *names[MOST_NAMES];
-    const uint32_t n = kind != NULL ? component_names(p, kind, names) : 0;
-    const entry *type = cplug__section_entry(s, "type");
-    const source *from = type != NULL ? type->value_at.file : NULL;
-    uint32_t i = 0;
-    for (; i < n && !has_option(cplug_component_options(p->ctx, kind, names[i]), e->key); i++) {}
-    if (n > 0) cplug_error_clear(p->ctx);
-    if (i == n || from == NULL) return NULL;
-    if (from == e->key_at.file) return cplug__pool_printf(p->c->pool, "'%s' is a key of type = %s", e->key, names[i]);
-    return cplug__pool_printf(p->c->pool, "type = %s stands in %s:%d; --unset %s.%s takes this key away", type->value, from->path,
-                              type->value_at.line, s->name, e->key);
-}
-
-/* Nothing is near: where the keys that there are can be found. */
-static const char *help_keys(plan *p, const entry *e, const char *kind, const char *what, const char *const *names, uint32_t n)
-{
-    enum { MOST_TOLD = 16 };
-    const char *text = "its keys are ";
-    if (strncmp(what, "block.", 6) == 0)
-        return cplug__pool_printf(p->c->pool, "what a copy may be given stands in params of [%s]", what);
-    if (kind != NULL) return cplug__pool_printf(p->c->pool, "cplug-run inspect %s lists its keys", what);
-    if (n == 0 || n > MOST_TOLD) return NULL;
-    for (uint32_t i = 0; i < n; i++) text = cplug__pool_printf(p->c->pool, "%s%s%s", text, i ? ", " : "", names[i]);
-    return text;
-}
-
 static void unknown_key(plan *p, const section *s, const entry *e, const schema *schemas, uint32_t n, const char *what)
 {
     const char *names[MOST_NAMES], *kind = NULL, *called = e->key;
@@ -255,14 +113,15 @@ static void unknown_key(plan *p, const section *s, const entry *e, const schema 
     if (near != NULL && variable) near = cplug__variable_name(p->c->pool, s->name, near);
     if (variable) called = cplug__variable_name(p->c->pool, s->name, e->key);
     if (strncmp(what, "block.", 6) == 0 && strcmp(e->key, "type") == 0) help = "a layer has either 'type' or 'block'";
-    if (help == NULL) help = help_other_type(p, s, e, kind);
+    if (help == NULL) help = cplug__help_other_type(p, s, e, kind, true);
     if (near != NULL && help == NULL) help = cplug__pool_printf(p->c->pool, "did you mean '%s'?", near);
     if (e->odd) { /* the scanner has told it */
         cplug__diag_help(&p->c->diags, e->key_at, true, help);
         return;
     }
-    if (help == NULL) help = help_section(p, e->key);
-    if (help == NULL) help = help_keys(p, e, kind, what, names, count);
+    if (help == NULL) help = cplug__help_other_type(p, s, e, kind, false);
+    if (help == NULL) help = cplug__help_section(p, e->key);
+    if (help == NULL) help = cplug__help_keys(p, kind, what, names, count);
     cplug__diag(&p->c->diags, e->key_at, help, "unknown key '%s' in [%s]%s%s%s%s", called, s->name, what[0] ? " (" : "", what,
                 what[0] ? ")" : "", cplug__written_newer(p, kind, kind != NULL ? what : NULL));
 }
@@ -273,7 +132,7 @@ static void check_entry(plan *p, const section *s, const entry *e, const env *pa
 {
     cplug_option o;
     uint32_t which;
-    if (!find_option(schemas, n, e->key, &which, &o)) {
+    if (!cplug__find_option(schemas, n, e->key, &which, &o)) {
         unknown_key(p, s, e, schemas, n, what);
         return;
     }
@@ -281,7 +140,7 @@ static void check_entry(plan *p, const section *s, const entry *e, const env *pa
     char why[512];
     if (value == NULL) return;
     if (cplug_option_check(&o, value, why, sizeof why) != 0) {
-        const char *help = help_any(p, &o, value, why);
+        const char *help = cplug__help_value(p, &o, value, why, schemas, n);
         cplug__diag(&p->c->diags, e->value_at, help, "%s: %s", e->key, why);
         return;
     }
@@ -302,7 +161,7 @@ bool cplug__misspelt(const section *s, schema *schemas, uint32_t n, const char *
     cplug_option o;
     uint32_t which;
     for (const entry *e = s->first; e != NULL; e = e->next)
-        if (!find_option(schemas, n, e->key, &which, &o) && misspelt_entry(e, name)) return true;
+        if (!cplug__find_option(schemas, n, e->key, &which, &o) && misspelt_entry(e, name)) return true;
     return false;
 }
 
@@ -327,7 +186,7 @@ void cplug__check_section(plan *p, const section *s, const env *params, schema *
 static bool component_table(plan *p, place at, const char *kind, const char *id, const cplug_options_table **table)
 {
     const char *names[MOST_NAMES];
-    uint32_t n = component_names(p, kind, names), i = 0;
+    uint32_t n = cplug__component_names(p, kind, names), i = 0;
     while (i < n && strcmp(names[i], id) != 0) i++;
     if (i == n) {
         const char *called = strcmp(kind, "module") == 0 ? "layer type" : strcmp(kind, "dataset") == 0 ? "data set" : kind;
@@ -445,7 +304,7 @@ static void check_spec_option(plan *p, const words *w, size_t n, const char *kin
     cplug_option o;
     uint32_t which;
     char why[512];
-    if (equals == NULL || !find_option(&s, 1, key, &which, &o)) {
+    if (equals == NULL || !cplug__find_option(&s, 1, key, &which, &o)) {
         uint32_t count = option_names(&s, 1, names);
         cplug__diag(&p->c->diags, word_place(w, w->at, left), cplug__did_you_mean(&p->c->diags, key, names, count),
                     equals == NULL ? "'%s' in %s: expected key=value" : "unknown key '%s' of %s%s", key, id,
@@ -454,7 +313,7 @@ static void check_spec_option(plan *p, const words *w, size_t n, const char *kin
     }
     const char *value = cplug__pool_copy(p->c->pool, equals + 1, n - left - 1);
     if (cplug_option_check(&o, value, why, sizeof why) == 0) return;
-    const char *help = help_any(p, &o, value, why);
+    const char *help = cplug__help_value(p, &o, value, why, &s, 1);
     cplug__diag(&p->c->diags, word_place(w, equals + 1, n - left - 1), help, "%s of %s: %s", key, id, why);
 }
 

@@ -261,27 +261,35 @@ static void need_length(plan *p, const section *train)
     cplug__diag(&p->c->diags, train != NULL ? train->at : top_of(p), "say how long to train", "[train] needs 'epochs' or 'steps'");
 }
 
-/* [conv2d], [early_stopping]: the id of a component where a section's name should be. */
+/* [conv2d], [early_stopping], [adam]: the id of a component where a section's name should be; exact ids first. */
+static const struct {
+    const char *kind, *help;
+} id_places[] = {
+    { "module", "write [layer.NAME] with type = %s" },
+    { "callback", "write [callback.NAME] with type = %s" },
+    { "optimizer", "write [optimizer] with type = %s" },
+    { "scheduler", "write [scheduler] with type = %s" },
+    { "loss", "write [loss] with type = %s" },
+    { "dataset", "write [data.train] with type = %s" },
+    { "transform", "'%s' stands in transforms of [data.NAME]" },
+    { "metric", "'%s' stands in names of [metrics]" },
+};
+
 static void help_strange(plan *p)
 {
-    static const struct {
-        const char *kind, *section;
-    } places[] = { { "module", "layer.NAME" },       { "callback", "callback.NAME" }, { "optimizer", "optimizer" },
-                   { "scheduler", "scheduler" },     { "loss", "loss" },              { "dataset", "data.train" },
-                   { "transform", NULL },            { "metric", NULL } };
+    bool whole;
     for (const section *s = p->c->strange ? p->c->first : NULL; s != NULL; s = s->next) {
-        bool whole;
+        const char *help = NULL;
+        bool same = false;
         if (cplug__config_known(s->name, &whole)) continue;
-        for (uint32_t k = 0; k < CPLUG_COUNT(places); k++) {
-            const char *id = cplug__component_near(p, places[k].kind, s->name);
-            if (id == NULL) continue;
-            const char *help = places[k].section != NULL
-                                   ? cplug__pool_printf(p->c->pool, "write [%s] with type = %s", places[k].section, id)
-                                   : cplug__pool_printf(p->c->pool, "'%s' stands in a list: %s", id,
-                                                        k == 6 ? "transforms of [data.NAME]" : "names of [metrics]");
-            cplug__diag_help(&p->c->diags, s->at, strcmp(id, s->name) == 0, help);
-            break;
+        for (uint32_t k = 0; k < CPLUG_COUNT(id_places) && !same; k++) {
+            const char *id = cplug__component_near(p, id_places[k].kind, s->name);
+            same = id != NULL && strcmp(id, s->name) == 0;
+            if (id == NULL || (help != NULL && !same)) continue;
+            const char *format = id_places[k].help, *at = strstr(format, "%s");
+            help = cplug__pool_printf(p->c->pool, "%.*s%s%s", (int)(at - format), format, id, at + 2);
         }
+        cplug__diag_help(&p->c->diags, s->at, same, help);
     }
 }
 

@@ -67,14 +67,14 @@ typedef struct plan {
     const char **group_globs;
     uint32_t n_callbacks, n_groups, n_nodes, room_nodes, n_instances; /* n_instances: of blocks */
     node *nodes;
-    bool sound; /* the layers are without mistakes: the model can be tried, whatever is wrong elsewhere */
+    bool sound;             /* the layers are without mistakes: the model can be tried, whatever is wrong elsewhere */
     struct used_part *used; /* components of the file: written.c */
 } plan;
 
 /* ---- plan.c ---- */
-bool cplug__plan_runtime(plan *p);              /* before a context exists: checks [runtime] */
+bool cplug__plan_runtime(plan *p);                      /* before a context exists: checks [runtime] */
 void cplug__plan_no_context(plan *p, const char *text); /* why there is none becomes a mistake in [runtime] */
-void cplug__plan_make(plan *p, uint32_t needs); /* the rest; mistakes go to p->c->diags */
+void cplug__plan_make(plan *p, uint32_t needs);         /* the rest; mistakes go to p->c->diags */
 const char *cplug__plan_print(plan *p);
 /* Options of the launcher's own sections, and the choices of dtypes in them. */
 cplug_dtype cplug__plan_dtype(int64_t choice);
@@ -99,10 +99,23 @@ void cplug__check_specs(plan *p, const entry *e, const char *value, const char *
 component *cplug__check_component(plan *p, const section *s, const env *params, const char *kind, schema *own, uint32_t n_own);
 /* Does s hold the name under a misspelling, as a key that none of the schemas has? */
 bool cplug__misspelt(const section *s, schema *schemas, uint32_t n, const char *name);
-/* The id of a component of the kind that a word means; NULL: none. */
-const char *cplug__component_near(plan *p, const char *kind, const char *word);
+/* Finds an option in one of the schemas. */
+bool cplug__find_option(schema *schemas, uint32_t n, const char *key, uint32_t *which, cplug_option *out);
 bool cplug__needs_quotes(const char *value);
 cplug_option cplug__option_get(const cplug_options_table *t, uint32_t i);
+
+/* ---- help.c: a whole sentence, or NULL ---- */
+enum { MOST_NAMES = 512 };
+uint32_t cplug__component_names(plan *p, const char *kind, const char **names); /* room for MOST_NAMES */
+/* The id of a component of the kind that a word means; NULL: none. */
+const char *cplug__component_near(plan *p, const char *kind, const char *word);
+/* For a value that an option refuses; why is core's message, from which its suggestion is taken. */
+const char *cplug__help_value(plan *p, const cplug_option *o, const char *value, char *why, schema *schemas, uint32_t n);
+const char *cplug__help_section(plan *p, const char *key); /* where a key belongs */
+/* A key of another component of the kind; elsewhere: only where the type was changed by another file or the command line. */
+const char *cplug__help_other_type(plan *p, const section *s, const entry *e, const char *kind, bool elsewhere);
+/* Nothing is near: where the keys that there are can be found. */
+const char *cplug__help_keys(plan *p, const char *kind, const char *what, const char *const *names, uint32_t n);
 
 /* ---- written.c ---- */
 void cplug__written_note(plan *p, const char *kind, const char *id);

@@ -39,8 +39,8 @@ struct cplug_run {
 cplug_status cplug__run_fail(cplug_run *r, int32_t code, const char *format, ...) CPLUG_PRINTF(3, 4);
 cplug_status cplug__run_fail_ctx(cplug_run *r, int32_t code, const char *what); /* the context's standing error, which is cleared */
 void cplug__run_fail_diags(cplug_run *r); /* all mistakes of the file, if there are any, as the run's error */
-void cplug__check_groups(cplug_run *r); /* try.c: a group of the optimizer that no parameter belongs to is a mistake */
-void cplug__check_figures(cplug_run *r); /* and so is a figure that training will not have, in [checkpoint] best or a callback's monitor */
+void cplug__check_groups(cplug_run *r);   /* try.c: a group of the optimizer that no parameter belongs to is a mistake */
+void cplug__check_figures(cplug_run *r);  /* and so is a figure that training will not have, in [checkpoint] best or a callback's monitor */
 place cplug__place_of(const cplug_run *r, const char *section, const char *key); /* of the value, else of the section, else line 1 */
 void cplug__tell(cplug_run *r, int32_t kind, const char *format, ...) CPLUG_PRINTF(3, 4);
 void cplug__tell_event(cplug_run *r, cJSON *event);         /* takes it over; also to metrics.jsonl while training */

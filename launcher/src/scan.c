@@ -257,8 +257,8 @@ static bool is_text(scanner *s)
         if (c == '\r' && i + 1 < size && text[i + 1] != '\n')
             return not_text(s, "lines end with a line feed, a carriage return may stand before it", "a carriage return inside a line");
         if (c >= 0x20 || c == '\n' || c == '\r' || c == '\t') continue;
-        return not_text(s, "save it as UTF-8", cplug__pool_printf(s->pool, "not a text file: byte 0x%02X at offset %llu", c,
-                                                                 (unsigned long long)i));
+        return not_text(s, "save it as UTF-8",
+                        cplug__pool_printf(s->pool, "not a text file: byte 0x%02X at offset %llu", c, (unsigned long long)i));
     }
     return true;
 }

@@ -93,10 +93,16 @@ static void check_target(cplug_run *r, uint32_t which)
     const cplug_field *f = target_of(r->data[which]);
     const cplug_meta *y = &r->output;
     const node *last = r->plan.n_nodes ? &r->plan.nodes[r->plan.n_nodes - 1] : NULL;
+    const char *loss = r->plan.loss != NULL ? r->plan.loss->id : "", *data = cplug__data_names[which], *type = r->plan.data[which]->id;
     bool compares = false, same = f != NULL && f->meta.ndim == y->ndim - 1;
-    for (uint32_t i = 0; i < CPLUG_COUNT(value_losses) && r->plan.loss != NULL; i++)
-        compares |= strcmp(value_losses[i], r->plan.loss->id) == 0;
+    for (uint32_t i = 0; i < CPLUG_COUNT(value_losses); i++) compares |= strcmp(value_losses[i], loss) == 0;
     if (!compares || f == NULL || last == NULL || last->part == NULL || y->ndim < 1) return;
+    if (!cplug_dtype_is_float(f->meta.dtype)) {
+        cplug__diag(&r->config.diags, cplug__place_of(r, "loss", "type"), "for classes there is cross_entropy",
+                    "loss %s compares numbers, but the targets of data.%s (%s) are %s", loss, data, type,
+                    f->classes != NULL ? "classes" : cplug_dtype_name(f->meta.dtype));
+        return;
+    }
     for (int32_t d = 0; same && d < f->meta.ndim; d++) same = f->meta.shape[d] < 0 || f->meta.shape[d] == y->shape[d + 1];
     if (same) return;
     str output = { 0 }, target = { 0 };
@@ -105,10 +111,10 @@ static void check_target(cplug_run *r, uint32_t which)
     one.ndim--;
     meta_text(&one, &output);
     meta_text(&f->meta, &target);
-    cplug__diag(&r->config.diags, last->part->section->at, "both have one shape, of a sample",
-                "the model ends in layer '%s' with the output %s, but the targets of data.%s (%s) are %s, and loss %s compares them one by one",
-                last->name, cplug__str_text(&output), cplug__data_names[which], r->plan.data[which]->id, cplug__str_text(&target),
-                r->plan.loss->id);
+    cplug__diag(
+        &r->config.diags, last->part->section->at, "let the last layer give what the targets are",
+        "the model ends in layer '%s' with %s for a sample, but the targets of data.%s (%s) are %s, and loss %s compares them one by one",
+        last->name, cplug__str_text(&output), data, type, cplug__str_text(&target), loss);
     cplug__str_free(&output);
     cplug__str_free(&target);
 }
@@ -155,7 +161,8 @@ static void open_data(cplug_run *r, uint32_t which)
         return;
     }
     if (cplug_data_length(r->data[which]) == 0)
-        cplug__diag_as(&r->config.diags, CPLUG_RUN_FILE, c->section->at, NULL, "data.%s (%s) has no samples", cplug__data_names[which], c->id);
+        cplug__diag_as(&r->config.diags, CPLUG_RUN_FILE, c->section->at, NULL, "data.%s (%s) has no samples", cplug__data_names[which],
+                       c->id);
     check_shape(r, which);
     check_classes(r, which);
     check_target(r, which);
@@ -234,8 +241,9 @@ static void check_figure(cplug_run *r, const char *name, const char *key, const 
         help = cplug__pool_printf(&r->pool, "did you mean '%s'?", near);
     else if (r->plan.data[DATA_VALID] == NULL)
         help = "there is train_loss, and more with a section [data.valid]";
-    cplug__diag(&r->config.diags, cplug__place_of(r, name, key), help != NULL ? help : cplug__did_you_mean(&r->config.diags, value, names, n),
-                "%s: an epoch has no figure '%s'", key, value);
+    cplug__diag(&r->config.diags, cplug__place_of(r, name, key),
+                help != NULL ? help : cplug__did_you_mean(&r->config.diags, value, names, n), "%s: an epoch has no figure '%s'", key,
+                value);
 }
 
 void cplug__check_figures(cplug_run *r)

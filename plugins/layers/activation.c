@@ -40,10 +40,6 @@ static cplug_status apply(cplug_module *m, const activation *a, function f, cplu
         .n_inputs = 1,                                                                                                                     \
         .n_outputs = 1,                                                                                                                    \
     }
-#define NO_OPTIONS                                                                                                                         \
-    {                                                                                                                                      \
-        NULL, 0, sizeof(cplug_option)                                                                                                      \
-    }
 
 static void say_inplace(const cplug_module *m, const void *self, char *text, uint64_t size)
 {
@@ -101,8 +97,8 @@ static cplug_status tanh_forward(cplug_module *m, void *self, cplug_tensor *cons
 }
 #define tanh_describe say_nothing
 #define sigmoid_describe say_nothing
-TYPE(tanh, "Tanh", "hyperbolic tangent", NO_OPTIONS);
-TYPE(sigmoid, "Sigmoid", "1 / (1 + exp(-x))", NO_OPTIONS);
+TYPE(tanh, "Tanh", "hyperbolic tangent", CPLUG_NO_OPTIONS);
+TYPE(sigmoid, "Sigmoid", "1 / (1 + exp(-x))", CPLUG_NO_OPTIONS);
 
 static const cplug_option gelu_options[] = {
     { "approximate", "tanh: the formula with a hyperbolic tangent", CPLUG_OPT_CHOICE, 0, offsetof(activation, approximate), "none", 0, 0,

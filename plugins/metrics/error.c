@@ -46,7 +46,7 @@ static cplug_status mse_value(cplug_context *ctx, void *self, const char **names
         .struct_size = sizeof metric_##id_,                                                                                                \
         .id = #id_,                                                                                                                        \
         .doc = doc_,                                                                                                                       \
-        .options = { NULL, 0, sizeof(cplug_option) },                                                                                      \
+        .options = CPLUG_NO_OPTIONS,                                                                                                       \
         .instance_size = sizeof(running_sum),                                                                                              \
         .reset = reset,                                                                                                                    \
         .update = id_##_update,                                                                                                            \

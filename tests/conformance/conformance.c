@@ -1,7 +1,7 @@
 /* conformance: runs the op cases of one op on one backend.
  *
  *     conformance --op NAME --on cpu|decomposition|auto|BACKEND|DEVICE [--case NAME] [--golden FILE] [--save FOLDER]
- *     conformance --complete
+ *     conformance --complete [--golden FILE]
  *
  * Values and gradients against PyTorch's golden numbers; both in four memory layouts against each other; on the cpu, first and second
  * derivatives in f64 against differences; elsewhere, results against the backend cpu; on cpu and sim, every allocation failing once.  Exit
@@ -29,8 +29,20 @@ cplug_context *check_open(const char *on)
     return cplug_open(options);
 }
 
-/* Every op must have a case, else nothing is known of its kernels. */
-static int complete(cplug_context *ctx, const conf_table *t)
+/* 0 where the generator has not seen the case; random numbers are no matter of golden ones. */
+static bool has_golden(cplug_context *ctx, const conf_case *c, cplug_file *golden)
+{
+    char name[160];
+    const cplug_op *op = cplug_component(ctx, "op", c->op);
+    if (c->large || golden == NULL || (op->flags & CPLUG_OP_RANDOM)) return true;
+    snprintf(name, sizeof name, "%s/dtypes", c->name);
+    const bool there = cplug_file_read(golden, name) != NULL;
+    cplug_error_clear(ctx);
+    return there;
+}
+
+/* Every op must have a case, else nothing is known of its kernels, every case a name of its own, and golden numbers. */
+static int complete(cplug_context *ctx, const conf_table *t, cplug_file *golden)
 {
     const char *id;
     int missing = 0;
@@ -38,6 +50,13 @@ static int complete(cplug_context *ctx, const conf_table *t)
         uint32_t i = 0;
         while (i < conf_count(t) && strcmp(conf_at(t, i)->op, id) != 0) i++;
         if (i == conf_count(t)) printf("no case for op '%s': add a line to tools/conformance/cases.txt\n", id), missing++;
+    }
+    for (uint32_t i = 0; i < conf_count(t); i++) {
+        const conf_case *c = conf_at(t, i);
+        uint32_t other = 0;
+        while (strcmp(conf_at(t, other)->name, c->name) != 0) other++;
+        if (other != i) printf("two cases are called '%s'\n", c->name), missing++;
+        if (!has_golden(ctx, c, golden)) printf("no golden numbers for '%s': run tests/golden/gen_op_cases.py\n", c->name), missing++;
     }
     printf("%u cases\n", conf_count(t));
     return missing != 0;
@@ -48,14 +67,14 @@ int main(int argc, char **argv)
     const char *op = NULL, *one = NULL, *golden = NULL, *save = NULL;
     check k = { .on = NULL };
     char why[512] = "";
-    for (int i = 1; i + 1 < argc; i += 2) {
+    const bool all = argc > 1 && strcmp(argv[1], "--complete") == 0;
+    for (int i = all ? 2 : 1; i + 1 < argc; i += 2) {
         const struct {
             const char *flag, **to;
         } flags[] = { { "--op", &op }, { "--on", &k.on }, { "--case", &one }, { "--golden", &golden }, { "--save", &save } };
         for (uint32_t f = 0; f < CPLUG_COUNT(flags); f++)
             if (strcmp(argv[i], flags[f].flag) == 0) *flags[f].to = argv[i + 1];
     }
-    const bool all = argc == 2 && strcmp(argv[1], "--complete") == 0;
     if (all) k.on = "cpu";
     if (k.on == NULL || (!all && op == NULL && one == NULL))
         return fprintf(stderr, "conformance --op NAME --on BACKEND [--case NAME]\n"), 2;
@@ -65,9 +84,9 @@ int main(int argc, char **argv)
     if (k.ctx == NULL || k.reference == NULL) return fprintf(stderr, "%s\n", cplug_error_text(NULL)), 1;
     conf_table *table = conf_open(k.reference, conf_text, why, sizeof why);
     if (table == NULL) return fprintf(stderr, "%s\n", why), 1;
-    if (all) return cplug_plugin_load_all(k.reference), complete(k.reference, table);
     if (golden != NULL && (k.golden = cplug_file_open(k.reference, golden)) == NULL)
         return fprintf(stderr, "%s\n", cplug_error_text(k.reference)), 1;
+    if (all) return cplug_plugin_load_all(k.reference), complete(k.reference, table, k.golden);
     for (uint32_t i = 0; i < conf_count(table); i++) {
         const conf_case *c = conf_at(table, i);
         if (one != NULL ? strcmp(c->name, one) == 0 : strcmp(c->op, op) == 0) check_case(&k, c);

@@ -169,7 +169,7 @@ def check_goes_to_the_first_step(folder):
     for m in ("mnist-mlp.ini", "mnist-lenet.ini"):
         result = run("check", model(m), "data.train.root=absent", "data.valid.root=absent too", cwd=folder)
         one_message(result, 4, "command line:1:17: error: data.train:", "command line:2:17: error: data.valid:", os.path.join(folder, "absent"))
-    one_message(run("check", path, "loss.type=mse", cwd=folder), 3, f"{path}:19:1: error: loss of the model's output f32 [32, 3] and the target of data.train")
+    one_message(run("check", path, "loss.type=mse", cwd=folder), 3, f"command line:1:11: error: loss mse compares numbers, but the targets of data.train (synthetic) are classes")
     one_message(run("check", path, "metrics.names=mae", cwd=folder), 3, "command line:1:15: error: metrics:")
     one_message(run("check", path, "data.train.classes=4", cwd=folder), 3, f"{path}:15:1: error: the model ends in layer 'out' with 3 outputs")
     one_message(run("train", path, "data.train.classes=4", cwd=folder), 3, f"{path}:15:1: error: the model ends in layer 'out' with 3 outputs")

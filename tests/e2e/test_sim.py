@@ -188,19 +188,18 @@ def weights_travel(folder):
 
 
 def what_it_cannot_do(folder):
-    """i32 is none of the device's dtypes: an error, a warning for each op, or nothing but the time it costs."""
+    """Without its backend the device can do nothing: an error, a warning for each op, or nothing but the time it costs."""
     digits(folder, 40)
     ini = write(folder, "m.ini", MLP)
-    narrow = [ini, "model.target_dtype=i32", "runtime.device=sim", "train.steps=2"]
-    result = train(folder, *narrow, "runtime.fallback=error", code=1)
-    expect("i32[" in result.err and "on sim:0: no kernel; sim: 0 (f32, i64 and bool only)" in result.err, result.err)
-    result = train(folder, *narrow, "--run-dir", "warned")
+    bare = [ini, "runtime.backends=cpu", "runtime.device=sim", "train.steps=3"]
+    result = run("train", *bare, "runtime.fallback=error", cwd=folder, env=QUIET)
+    expect(result.code != 0 and "on sim:0: no kernel; sim: not enabled" in result.err, result.code, result.err)
+    result = train(folder, *bare, "--run-dir", "warned")
     warned = [line for line in (result.out + result.err).splitlines() if line.startswith("warning: dispatch: ")]
-    expect(warned and all("on sim:0: cpu, with copies" in line for line in warned), result.out, result.err)
-    expect(len(warned) == len(set(warned)), "each is said once", *warned)
-    result = train(folder, *narrow, "runtime.fallback=allow", "--run-dir", "allowed")
+    expect(len(warned) > 20 and all("on sim:0: cpu, with copies; sim: not enabled" in line for line in warned), result.out, result.err)
+    result = train(folder, *bare, "runtime.fallback=allow", "--run-dir", "allowed")
     expect("warning" not in result.out + result.err, result.out, result.err)
-    train(folder, *narrow, "runtime.device=cpu", "--run-dir", "cpu")
+    train(folder, *bare, "runtime.device=cpu", "--run-dir", "cpu")
     same(folder, "allowed", "cpu")
     same(folder, "warned", "cpu")
 

@@ -2,6 +2,7 @@
 and prints what the page shows.  The left halves: pytorch_halves.py."""
 import gzip
 import re
+import shutil
 import struct
 from doc_blocks import blocks, differs, programs
 from package import RUN, SOURCE, compile_against, expect, main, output
@@ -34,7 +35,7 @@ static __attribute__((unused)) void check(cplug_context *ctx)
 
 
 def source(program):
-    above, inside = "", "(void)item;\n"  # not every section asks for one
+    above, inside = "", ""
     for part in program.parts:
         text = part.c if part.kind == "row" else part.text if part.kind == "c" else ""
         if re.match(r"static|typedef|#define", text):
@@ -97,10 +98,12 @@ def right_halves(folder):
 
 def the_file(folder):
     mnist(folder)
-    (folder / "mnist.ini").write_text(blocks(PAGE)["mnist.ini"], encoding="utf-8")
-    out = output([RUN, "train", "mnist.ini", "train.epochs=1"], cwd=folder)
+    shutil.copytree(SOURCE / "models", folder / "models")
+    command = re.search(r"(?m)^cplug-run (train models/mnist-mlp\.ini .*)$", PAGE.read_text(encoding="utf-8"))
+    expect(command, "the page has lost its command")
+    out = output([RUN, *command[1].split(), "train.epochs=1"], cwd=folder)
     expect(re.search(r"(?m)^accuracy \S+$", out), out)
-    weights = (folder / "runs" / "mnist-1" / "model.safetensors").read_bytes()
+    weights = (folder / "runs" / "mnist-mlp-1" / "model.safetensors").read_bytes()
     for name in (b'"fc1.weight"', b'"fc2.bias"', b'"fc3.weight"'):
         expect(name in weights, name, "is not in model.safetensors")
 

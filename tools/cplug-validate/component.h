@@ -10,8 +10,8 @@ typedef struct component {
     const char *words;      /* "id key=value ..." from the command line, or NULL */
     const void *descriptor; /* the plugin's own; NULL until it was seen */
     cplug_options_table options;
-    uint64_t size; /* of its struct of options */
-    bool watching; /* its struct lies on the watched page while its functions run */
+    uint64_t size;  /* of its struct of options */
+    bool watching;  /* its struct lies on the watched page while its functions run */
     char name[160]; /* "dataset my.sine" */
 } component;
 extern component subject;

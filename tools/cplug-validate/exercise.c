@@ -221,7 +221,7 @@ cplug_event usual_event(uint32_t k, cplug_module *m, cplug_optimizer *o)
                           .n_metrics = 3,
                           .total_epochs = 2,
                           .total_steps = 8,
-                          .run_dir = "",
+                          .run_dir = ".",
                           .what = "",
                           .note = hear,
                           .report = take };

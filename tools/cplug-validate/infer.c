@@ -1,5 +1,6 @@
 /* infer.c: an op's own rule for shapes and dtypes, asked directly. */
 #include "kernel.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

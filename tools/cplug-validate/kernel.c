@@ -1,6 +1,7 @@
 /* kernel.c: the checks of one kernel.  A pass over the op cases is one check; the proxy that core calls knows which pass it is. */
 #include "kernel.h"
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +97,8 @@ static void try_strided(stage *s, turn *t)
     t->n = 1;
     compare(s, t, ", written into a strided tensor,");
     if (cplug_equal(rest, cplug_ones_like(rest)) == 0)
-        wrong(s, "case '%s' in %s: a strided result: what lies between its elements was written to", t->c->line, cplug_dtype_name(t->dtype));
+        wrong(s, "case '%s' in %s: a strided result: what lies between its elements was written to", t->c->line,
+              cplug_dtype_name(t->dtype));
 }
 
 /* On another device, where we cannot look: the same call twice gives the same bits. */
@@ -109,7 +111,8 @@ static void try_again(stage *s, turn *t)
     if (conf_call(s->ctx, t->c, t->in, again, &n) != CPLUG_OK || kernel.real.flags & CPLUG_K_NONDET) return;
     for (uint32_t i = 0; i < n && i < t->n; i++)
         if (again[i] != NULL && !conf_same(again[i], t->out[i], 0, why, sizeof why))
-            wrong(s, "case '%s' in %s: the same call gives something else the second time: %s", t->c->line, cplug_dtype_name(t->dtype), why);
+            wrong(s, "case '%s' in %s: the same call gives something else the second time: %s", t->c->line, cplug_dtype_name(t->dtype),
+                  why);
 }
 
 static void try_variants(stage *s, turn *t)
@@ -125,7 +128,7 @@ static void try_variants(stage *s, turn *t)
 static bool try_case(stage *s, const conf_case *c, cplug_dtype dtype, int32_t layout)
 {
     turn t = { .c = c, .dtype = dtype, .layout = layout };
-    const int64_t before = kernel.calls;
+    const int64_t before = kernel_calls;
     cplug_scope *here = cplug_scope_open(s->ctx), *there = cplug_scope_open(s->reference);
     conf_inputs(s->reference, c, dtype, layout, t.in);
     conf_call(s->reference, c, t.in, t.want, &t.n_want);
@@ -134,19 +137,19 @@ static bool try_case(stage *s, const conf_case *c, cplug_dtype dtype, int32_t la
     if (s->alone || !cplug_failed(s->reference)) { /* else the op refuses it: a view that this layout does not allow, say */
         conf_inputs(s->ctx, c, dtype, layout, t.in);
         conf_call(s->ctx, c, t.in, t.out, &t.n);
-        const bool called = kernel.calls > before, failed = cplug_failed(s->ctx) != CPLUG_OK;
+        const bool called = kernel_calls > before, failed = cplug_failed(s->ctx) != CPLUG_OK;
         if (failed && called)
             wrong(s, "case '%s' in %s: %s", c->line, cplug_dtype_name(dtype), cplug_error_text(s->ctx));
         else if (called)
             compare(s, &t, "");
         if (called && !failed) try_variants(s, &t);
     }
-    if (kernel.calls > before) s->dtypes |= 1ull << dtype;
+    if (kernel_calls > before) s->dtypes |= 1ull << dtype;
     cplug_error_clear(s->ctx);
     cplug_error_clear(s->reference);
     cplug_scope_close(here);
     cplug_scope_close(there);
-    return kernel.calls > before;
+    return kernel_calls > before;
 }
 
 static void try_all(stage *s)
@@ -210,7 +213,8 @@ static void *run_stage(void *arg)
     return NULL;
 }
 
-/* Another device: its kernels take their memory where they please, so that whole contexts run side by side, each with a queue of its own. */
+/* Another device: its kernels take their memory where they please, so that whole contexts run side by side, each with a queue of its own.
+ */
 static void pass_contexts(const stage *s, const char *path)
 {
     static runner r[CONTEXTS];
@@ -235,7 +239,7 @@ static void tell_coverage(const stage *s)
     for (cplug_dtype d = CPLUG_F32; d <= CPLUG_BOOL; d++)
         if (s->dtypes >> d & 1) snprintf(text + strlen(text), sizeof text - strlen(text), " %s", cplug_dtype_name(d));
     if (s->met)
-        check_note("%u %scases, %lld calls:%s%s", s->met, s->derived ? "derived " : "", (long long)kernel.calls, text,
+        check_note("%u %scases, %lld calls:%s%s", s->met, s->derived ? "derived " : "", (long long)kernel_calls, text,
                    s->alone ? "; not compared: the op has no decomposition and the backend cpu no kernel" : "");
     else if (kernel.reason[0])
         check_skip("no case reaches it; supports says: %s", kernel.reason);
@@ -256,7 +260,8 @@ static const char *not_for_it(int which)
 static void pass(stage *s, int which, const char *path)
 {
     static const char *const names[PASSES] = {
-        "values", "host's state", "in place", "strided results", "guard pages", "repeated calls", "pieces", "threads", "memory", "after return",
+        "values",         "host's state", "in place", "strided results", "guard pages",
+        "repeated calls", "pieces",       "threads",  "memory",          "after return",
     };
     const char *why_not = not_for_it(which);
     if (why_not != NULL && why_not[0] == '\0') return;
@@ -264,7 +269,7 @@ static void pass(stage *s, int which, const char *path)
     s->dtypes = 0;
     s->wrong[0] = '\0';
     kernel.pass = which;
-    kernel.calls = 0;
+    kernel_calls = 0;
     check_begin(kernel.subject, names[which]);
     if (why_not != NULL) {
         check_skip("%s", why_not);
@@ -273,9 +278,9 @@ static void pass(stage *s, int which, const char *path)
     } else if (which == PASS_THREADS && !kernel.host_memory) {
         pass_contexts(s, path);
     } else {
-        if (which == PASS_LATE) kernel.threads = state_threads();
+        const int32_t threads = state_threads();
         try_all(s);
-        if (which == PASS_LATE) state_calm(kernel.threads); /* for who still works behind our back */
+        if (which == PASS_LATE) state_calm(threads); /* for who still works behind our back */
         if (s->wrong[0]) check_fail("%s", s->wrong);
         tell_coverage(s);
     }

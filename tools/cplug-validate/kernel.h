@@ -27,10 +27,9 @@ typedef struct kernel_under {
     bool host_memory, offered; /* it was registered */
     char changed[512];         /* what of the host's state was not as before, seen in the first pass */
     char reason[200];          /* the last reason why it does not take a call */
-    int64_t calls;
-    int32_t threads; /* of the process, before the last pass */
 } kernel_under;
 extern kernel_under kernel;
+extern _Thread_local int64_t kernel_calls; /* of the kernel's run, from this thread */
 
 /* proxy.c: what is registered instead of the plugin's kernel; core makes its calls as always, and each is made in the way of the pass. */
 const void *kernel_wrap(const char *kind, const void *descriptor);

@@ -27,8 +27,7 @@ cplug_status load_wrapped(cplug_context *ctx, const char *path, wrap_descriptor 
     if (under.entry != NULL) return cplug_plugin_add(ctx, &wrapped);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     under.entry = handle != NULL ? dlsym(handle, ENTRY_SYMBOL) : NULL;
-    if (under.entry == NULL)
-        return cplug_error_set(ctx, CPLUG_E_NOTFOUND, "%s cannot be loaded: %s", path, dlerror());
+    if (under.entry == NULL) return cplug_error_set(ctx, CPLUG_E_NOTFOUND, "%s cannot be loaded: %s", path, dlerror());
     under.wrap = wrap;
     wrapped = *under.entry;
     wrapped.init = init;

@@ -2,6 +2,7 @@
 #include "parts.h"
 #include "probe.h"
 #include "validate.h"
+#include <errno.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -35,6 +36,10 @@ static int be_child(int argc, char **argv)
         validate_kernel(path, id, argv[5], argv[6]);
     else if (strcmp(kind, "op") == 0)
         validate_op(path, id);
+    else if (strcmp(kind, "device") == 0)
+        validate_device(path, id);
+    else if (strcmp(kind, "format") == 0)
+        validate_format(path, id);
     else
         validate_component(path, kind, id, argc > 5 ? argv[5] : NULL);
     check_end();
@@ -119,11 +124,12 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return fputs(help, stdout) < 0 || fflush(stdout) ? UNFIT : GOOD;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
-        return printf("cplug-validate %s, ABI %d.%d\n", cplug_version(), CPLUG_ABI_MAJOR, CPLUG_ABI_MINOR) < 0 || fflush(stdout) ? UNFIT : GOOD;
+        return printf("cplug-validate %s, ABI %d.%d\n", cplug_version(), CPLUG_ABI_MAJOR, CPLUG_ABI_MINOR) < 0 || fflush(stdout) ? UNFIT
+                                                                                                                                 : GOOD;
     const char *problem = read_arguments(argc, argv, &v, &file, &word);
     if (problem != NULL) return usage(problem, word);
     if (realpath(file, path) == NULL) {
-        fprintf(stderr, "error: cannot open '%s': %m\n", file);
+        fprintf(stderr, "error: cannot open '%s': %s\n", file, strerror(errno));
         return NO_FILE;
     }
     setenv("OMP_NUM_THREADS", "2", 1); /* so that a thread pool in a plugin is seen on a machine of one core too */

@@ -83,7 +83,8 @@ static void try_call(cplug_context *ctx, const conf_case *c, cplug_dtype dtype, 
         ++*calls;
         for (uint32_t i = 0; layout && i < n[1]; i++)
             if (!conf_same(out[1][i], out[0][i], conf_tolerance(c, dtype), why, sizeof why))
-                check_fail("case '%s' in %s: strided inputs give something else than dense ones: %s", c->line, cplug_dtype_name(dtype), why);
+                check_fail("case '%s' in %s: strided inputs give something else than dense ones: %s", c->line, cplug_dtype_name(dtype),
+                           why);
     }
     cplug_error_clear(ctx);
     cplug_scope_close(scope);
@@ -149,7 +150,8 @@ static bool check_element(cplug_context *ctx, const conf_case *c, cplug_tensor *
     cplug_grad_mode(ctx, 1);
     const bool smooth = fabs(slope[0] - slope[1]) <= 1e-3 * (1 + fabs(slope[0])); /* else there is a kink */
     if (cplug_failed(ctx) || !smooth || fabs(have - slope[0]) <= 1e-4 * (1 + fabs(slope[0]))) return true;
-    check_fail("case '%s': the derivative for element %lld of input %u is %.9g, numerically %.9g", c->line, (long long)e, i, have, slope[0]);
+    check_fail("case '%s': the derivative for element %lld of input %u is %.9g, numerically %.9g", c->line, (long long)e, i, have,
+               slope[0]);
     return false;
 }
 

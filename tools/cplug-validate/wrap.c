@@ -18,7 +18,7 @@ opened last_opened;
 #define WATCHED(self_, call_)                                                                                                              \
     do {                                                                                                                                   \
         void *const mine = (void *)(uintptr_t)(self_);                                                                                     \
-        void *const self_page = subject.watching ? watch_begin(mine) : mine;                                                              \
+        void *const self_page = subject.watching ? watch_begin(mine) : mine;                                                               \
         call_;                                                                                                                             \
         (void)self_page;                                                                                                                   \
         if (subject.watching) watch_end(mine);                                                                                             \

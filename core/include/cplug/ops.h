@@ -151,8 +151,7 @@ CPLUG_API cplug_tensor *cplug_one_hot(cplug_tensor *t, int64_t num_classes); /* 
 /* ---- reductions ---- */
 /* The arguments "dims, n" in place: cplug_sum(t, CPLUG_DIMS(0, 1), 0); for all of them write NULL, 0.  C only, as CPLUG_SHAPE. */
 #ifndef __cplusplus
-#define CPLUG_DIMS(...)                                                                                                                    \
-    (const int32_t[]){ __VA_ARGS__ }, (int32_t)CPLUG_COUNT(((int32_t[]){ __VA_ARGS__ }))
+#define CPLUG_DIMS(...) (const int32_t[]){ __VA_ARGS__ }, (int32_t)CPLUG_COUNT(((int32_t[]){ __VA_ARGS__ }))
 #endif
 CPLUG_API cplug_tensor *cplug_sum(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);
 CPLUG_API cplug_tensor *cplug_mean(cplug_tensor *t, const int32_t *dims, int32_t n, int32_t keepdim);

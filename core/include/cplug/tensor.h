@@ -38,10 +38,7 @@ CPLUG_API int32_t cplug_dtype_is_float(cplug_dtype dtype);
  * it makes a compound literal, which lives to the end of its block; in C++ name an array. */
 #ifndef __cplusplus
 #define CPLUG_SHAPE(...)                                                                                                                   \
-    (int32_t)CPLUG_COUNT(((int64_t[]){ __VA_ARGS__ })), (const int64_t[])                                                                  \
-    {                                                                                                                                      \
-        __VA_ARGS__                                                                                                                        \
-    }
+    (int32_t) CPLUG_COUNT(((int64_t[]){ __VA_ARGS__ })), (const int64_t[]) { __VA_ARGS__ }
 #endif
 CPLUG_API cplug_tensor *cplug_empty(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape);
 CPLUG_API cplug_tensor *cplug_empty_on(cplug_context *ctx, const char *device, cplug_dtype dtype, int32_t ndim, const int64_t *shape);

@@ -1,6 +1,7 @@
 /* io.c: between tensors and the caller's memory. */
 #include "base/mode.h"
 #include "tensor/tensor.h"
+#include <math.h>
 
 cplug_tensor *cplug_empty(cplug_context *ctx, cplug_dtype dtype, int32_t ndim, const int64_t *shape)
 {
@@ -140,7 +141,7 @@ cplug_status cplug_item(cplug_tensor *t, double *value)
 
 double cplug_item_value(cplug_tensor *t)
 {
-    double value;
+    double value = NAN;
     return cplug_item(t, &value) == CPLUG_OK ? value : NAN;
 }
 

@@ -147,6 +147,27 @@ typedef struct cplug_explain_row { /* [borrowed] during the call */
  * for .grad.  Needs no files.  row may not call back. */
 CPLUG_API cplug_status cplug_run_explain(cplug_run *r, void (*row)(void *arg, const cplug_explain_row *row), void *arg);
 
+/* A layer and what it costs; all of the model together. */
+typedef struct cplug_layer_row { /* [borrowed] during the call */
+    uint32_t struct_size, reserved;
+    const char *name, *type;  /* "layer1.0.conv1" "Conv2d" */
+    const cplug_meta *output; /* for one sample */
+    int64_t parameters, trainable;
+    int64_t multiply_adds; /* of linear and convolution layers for one sample, forward; else 0 */
+} cplug_layer_row;
+typedef struct cplug_totals {
+    uint32_t struct_size, reserved;
+    int64_t layers, parameters, trainable, multiply_adds;
+    int64_t weight_bytes;             /* parameters and buffers */
+    int64_t batch_size, output_bytes; /* of the outputs of all layers for a batch, which training keeps for the backward pass */
+} cplug_totals;
+#define CPLUG_TOTALS                                                                                                                       \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(cplug_totals), 0, 0, 0, 0, 0, 0, 0, 0                                                                             \
+    }
+/* row may be NULL; it may not call back. */
+CPLUG_API cplug_status cplug_run_summary(cplug_run *r, void (*row)(void *arg, const cplug_layer_row *row), void *arg, cplug_totals *out);
+
 /* Section i of the dialect with keys of the launcher's own, for completion and docs; "data" stands for data.train, data.valid and
  * data.test and comes once for a data set and once for its loader.  NULL past the end. [borrowed] */
 CPLUG_API const char *cplug_run_section(uint32_t i, const cplug_options_table **table);
