@@ -8,7 +8,7 @@ import sys
 
 
 def objects(folder):
-    for path, _, names in os.walk(folder):
+    for path, _, names in os.walk(os.path.realpath(folder)):
         yield from (os.path.join(path, name) for name in names if name.endswith(".gcda"))
 
 

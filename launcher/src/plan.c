@@ -295,6 +295,8 @@ static void help_strange(plan *p)
 
 void cplug__plan_make(plan *p, uint32_t needs)
 {
+    const section *vars = cplug__config_section(p->c, "vars");
+    for (const entry *e = vars != NULL ? vars->first : NULL; e != NULL; e = e->next) cplug__expand(p->c, e, NULL); /* read or not */
     help_strange(p);
     uint32_t before = p->c->diags.n;
     if (cplug__config_section(p->c, "model") == NULL)

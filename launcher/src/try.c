@@ -38,12 +38,22 @@ static void tensor_text(const cplug_tensor *t, str *out)
 }
 
 /* ---- data sets ---- */
+/* What is said of the training data need not be said again. */
+static bool like_train(const cplug_run *r, uint32_t which, const cplug_field *f, const cplug_field *train)
+{
+    if (which == DATA_TRAIN || f == NULL || train == NULL || f->meta.ndim != train->meta.ndim) return false;
+    for (int32_t d = 0; d < f->meta.ndim; d++)
+        if (f->meta.shape[d] != train->meta.shape[d]) return false;
+    return r->config.diags.n > 0 && f->meta.dtype == train->meta.dtype;
+}
+
 /* Samples must have the shape that [model] declares, or the first layer would complain in words of its own. */
 static void check_shape(cplug_run *r, uint32_t which)
 {
     const cplug_field *f = cplug_data_field(r->data[which], 0);
     const cplug_ints *want = &r->plan.model.input_shape;
     bool same = f != NULL && f->meta.ndim == want->n;
+    if (r->data[DATA_TRAIN] != NULL && like_train(r, which, f, cplug_data_field(r->data[DATA_TRAIN], 0))) return;
     str shape = { 0 }, declared = { 0 };
     for (int32_t d = 0; f != NULL && d < f->meta.ndim; d++) {
         same = same && (f->meta.shape[d] < 0 || f->meta.shape[d] == want->v[d]);
@@ -97,6 +107,7 @@ static void check_target(cplug_run *r, uint32_t which)
     bool compares = false, same = f != NULL && f->meta.ndim == y->ndim - 1;
     for (uint32_t i = 0; i < CPLUG_COUNT(value_losses); i++) compares |= strcmp(value_losses[i], loss) == 0;
     if (!compares || f == NULL || last == NULL || last->part == NULL || y->ndim < 1) return;
+    if (r->data[DATA_TRAIN] != NULL && like_train(r, which, f, target_of(r->data[DATA_TRAIN]))) return;
     if (!cplug_dtype_is_float(f->meta.dtype)) {
         cplug__diag(&r->config.diags, cplug__place_of(r, "loss", "type"), "for classes there is cross_entropy",
                     "loss %s compares numbers, but the targets of data.%s (%s) are %s", loss, data, type,

@@ -13,7 +13,7 @@ enum { SWITCH, TEXT, ONE_OF, SET, UNSET, MIN, MAX, REPEATS };
 const flag flag_table[] = {
     /* clang-format off */
     { "--set", "section.key=value", NULL, SET, 0, NULL, "CPLUG_SECTION_KEY",
-      "change a value of the file; also without --set, after the file; +section.key=value may add a section" },
+      "change a value of the file; also without --set; +section.key=value may add a section" },
     { "--unset", "section.key", NULL, UNSET, 0, NULL, NULL, "take a key or a whole section out of the file" },
     { "--run-dir", "DIR", "train", TEXT, AT(run_dir), "runs/NAME-N", NULL, "where the run is kept" },
     { "--resume", "RUN|auto", "train", TEXT, AT(resume), NULL, NULL,

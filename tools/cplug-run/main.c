@@ -15,7 +15,7 @@ const verb verbs[] = {
       "printf '0\\n1\\n2\\n' | cplug-run predict runs/line-1 --input -" },
     { "check", "FILE.ini", "find every mistake in the file and build the model, without training", do_check, true, 1,
       "cplug-run check --print models/spirals.ini" },
-    { "summary", "FILE.ini", "the layers with their shapes and parameters", do_summary, true, 1,
+    { "summary", "FILE.ini", "the layers with their shapes, parameters and multiply-adds", do_summary, true, 1,
       "cplug-run summary models/mnist-lenet.ini" },
     { "bench", "FILE.ini", "time training steps and forward passes on random data", do_bench, true, 1,
       "cplug-run bench models/mnist-mlp.ini runtime.threads=1" },

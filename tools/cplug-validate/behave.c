@@ -213,6 +213,7 @@ static bool check_scheduler(cplug_context *ctx, const char *spec)
                 "'%s': at step %d it gives %.9g, and %.9g when its state was saved and loaded at step %d: what changes must lie between "
                 "state_offset and state_offset + state_size",
                 spec, i, lr[0][i], lr[1][i], (int)TURNS);
+    return true;
 }
 
 /* ---- metrics ---- */

@@ -46,6 +46,8 @@ static void check_reads(const char *problem)
     }
     if (unread[0] == '\0')
         check_note("%u options", subject.options.n);
+    else if (problem != NULL && subject.words != NULL)
+        check_fail("it could not be used as '%s': %s", subject.words, problem);
     else if (problem != NULL)
         check_skip("not known for %s: it could not be used (%s); try --with \"%s key=value ...\"", unread, problem, subject.id);
     else

@@ -1,7 +1,6 @@
 /* task.c: how a call gets into the queue.  A call and all that it points to die when run returns, so a task has copies; the tensors'
  * memory lives until the queue has passed it, which core sees to. */
 #include "sim.h"
-#include <string.h>
 
 /* [any-thread] One answer for all: a primitive takes what its op's shape rule lets through, in these dtypes. */
 void sim_supports(const cplug_call *c, cplug_support *s)
@@ -33,8 +32,8 @@ static cplug_status keep_attrs(const cplug_call *c, sim_task *t, cplug_error *e)
         t->attr[i] = c->attr[i];
         if (c->attr[i].type != CPLUG_OPT_INTS) continue;
         if (c->attr[i].n > SIM_MAX_INTS - used) return c->host->fail(e, CPLUG_E_UNSUPPORTED, "longer lists than a task holds");
-        t->attr[i].v.iv = memcpy(t->ints + used, c->attr[i].v.iv, c->attr[i].n * sizeof *t->ints);
-        used += c->attr[i].n;
+        t->attr[i].v.iv = t->ints + used;
+        for (uint32_t k = 0; k < c->attr[i].n; k++) t->ints[used++] = c->attr[i].v.iv[k];
     }
     t->n_attr = c->n_attr;
     return CPLUG_OK;
