@@ -293,10 +293,20 @@ static void help_strange(plan *p)
     }
 }
 
-void cplug__plan_make(plan *p, uint32_t needs)
+/* Variables that nothing reads have mistakes too; where one was told, others may only follow from it. */
+static void check_vars(plan *p)
 {
     const section *vars = cplug__config_section(p->c, "vars");
-    for (const entry *e = vars != NULL ? vars->first : NULL; e != NULL; e = e->next) cplug__expand(p->c, e, NULL); /* read or not */
+    const diags *d = &p->c->diags;
+    for (const entry *e = vars != NULL ? vars->first : NULL; e != NULL; e = e->next)
+        for (uint32_t i = 0; i < d->n; i++)
+            if (d->list[i].at.file == e->value_at.file && d->list[i].at.line == e->value_at.line) return;
+    const uint32_t before = d->n;
+    for (const entry *e = vars != NULL ? vars->first : NULL; e != NULL && d->n == before; e = e->next) cplug__expand(p->c, e, NULL);
+}
+
+void cplug__plan_make(plan *p, uint32_t needs)
+{
     help_strange(p);
     uint32_t before = p->c->diags.n;
     if (cplug__config_section(p->c, "model") == NULL)
@@ -312,6 +322,7 @@ void cplug__plan_make(plan *p, uint32_t needs)
     before = p->c->diags.n;
     cplug__plan_layers(p);
     p->sound = p->sound && p->c->diags.n == before && p->n_nodes > 0;
+    check_vars(p);
     p->loss = read_component(p, "loss", "loss");
     p->optimizer = read_component(p, "optimizer", "optimizer");
     p->scheduler = read_component(p, "scheduler", "scheduler");

@@ -172,8 +172,8 @@ static void open_data(cplug_run *r, uint32_t which)
         return;
     }
     if (cplug_data_length(r->data[which]) == 0)
-        cplug__diag_as(&r->config.diags, CPLUG_RUN_FILE, c->section->at, NULL, "data.%s (%s) has no samples", cplug__data_names[which],
-                       c->id);
+        cplug__diag_as(&r->config.diags, CPLUG_RUN_FILE, c->section->at, NULL, "data.%s gives no batch: it has 0 samples",
+                       cplug__data_names[which]);
     check_shape(r, which);
     check_classes(r, which);
     check_target(r, which);
@@ -239,22 +239,22 @@ static uint32_t figure_names(cplug_run *r, const char **names, uint32_t room)
 
 static void check_figure(cplug_run *r, const char *name, const char *key, const char *value)
 {
-    enum { MOST = 512 };
-    const char *names[MOST];
+    enum { MOST = 512, MOST_TOLD = 16 };
+    const char *names[MOST], *all = "";
     const uint32_t n = figure_names(r, names, MOST);
     for (uint32_t i = 0; i < n; i++)
         if (strcmp(names[i], value) == 0) return;
     if (n == 0) return;
-    char *word = cplug__pool_alloc(&r->pool, strlen(value) + 7);
+    for (uint32_t i = 0; i < n && i < MOST_TOLD; i++) all = cplug__pool_printf(&r->pool, "%s%s%s", all, i ? ", " : "", names[i]);
+    char *word = cplug__pool_alloc(&r->pool, strlen(value) + 1); /* "valid.accuracy max" of other tools */
     for (size_t i = 0; word != NULL && value[i] && value[i] != ' '; i++) word[i] = (char)(value[i] == '.' ? '_' : value[i]);
     const char *near = word != NULL ? cplug__suggest(word, names, n) : NULL, *help = NULL;
     if (near != NULL)
         help = cplug__pool_printf(&r->pool, "did you mean '%s'?", near);
     else if (r->plan.data[DATA_VALID] == NULL)
-        help = "there is train_loss, and more with a section [data.valid]";
-    cplug__diag(&r->config.diags, cplug__place_of(r, name, key),
-                help != NULL ? help : cplug__did_you_mean(&r->config.diags, value, names, n), "%s: an epoch has no figure '%s'", key,
-                value);
+        help = "there are more with a section [data.valid]";
+    cplug__diag(&r->config.diags, cplug__place_of(r, name, key), help, "[%s] %s: an epoch has no figure '%s', it has %s", name, key, value,
+                all);
 }
 
 void cplug__check_figures(cplug_run *r)

@@ -92,7 +92,7 @@ def test_table_in_the_middle_of_an_epoch(folder):
 def test_unknown_figure(folder):
     ini = config(folder, {"enough": ["type = early_stopping", "monitor = valid_acuracy"]})
     done = run("train", ini, cwd=folder)
-    expect_code(done, 1)
+    expect_code(done, 3)
     expect("[callback.enough]" in done.err and "train_loss, valid_loss, valid_accuracy" in done.err, done.err)
     expect("did you mean 'valid_accuracy'" in done.err and not re.search(r"^epoch +1/", done.out, re.M), done.err, done.out)
     done = run("train", config(folder, {"enough": ["type = early_stopping"]}), "--unset", "data.valid", cwd=folder)

@@ -22,7 +22,9 @@ def help_and_version(folder):
 def usage(folder):
     for args, words in ((("trian", "x.ini"), "did you mean 'train'?"), ((model("line.ini"),), "cplug-run train"), (("train",), "which file?"), (("help", "trian"), "did you mean 'train'?"),
                         (("train", "x.ini", "--weigths", "y"), "did you mean '--weights'?"), (("train", "x.ini", "y.ini"), "one file is enough"),
-                        (("eval", "x.ini", "--min"), "a value is missing"), (("bench", "x.ini", "--repeats", "0"), "from 1 to"), (("inspect", "con2d"), "did you mean 'conv2d'?")):
+                        (("eval", "x.ini", "--min"), "a value is missing"), (("bench", "x.ini", "--repeats", "0"), "from 1 to"), (("inspect", "con2d"), "did you mean 'conv2d'?"),
+                        (("--json", "train"), "flags stand behind the verb"), (("check", model("line.ini"), "optimizer.lr"), "as in optimizer.lr=1"),
+                        (("version",), "--version"), (("inspect", "layer"), "did you mean 'module'?")):
         result = run(*args)
         expect_code(result, 2)
         expect(words in result.err, words, result.err)

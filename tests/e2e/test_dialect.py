@@ -201,6 +201,32 @@ def many_mistakes(folder):
     expect(result.err.rstrip().endswith("and 199980 more"), result.err[-200:])
 
 
+def at_once(folder):
+    """What one stage of the checks finds hides nothing of the others: a backend, an option, layers that do not fit, a component."""
+    text = GOOD.replace("[loss]", "[layer.conv]\ntype = conv2d\nout_channels = 2\nkernel_size = 3\n\n[loss]").replace("adam", "adam\nlrr = 1")
+    result = run("check", write(folder, "many.ini", text + "\n[runtime]\nbackends = openblass, cpu\n"), "train.epochs=1e1")
+    expect_code(result, 3)
+    for words in ("error: layer 'conv' (conv2d) cannot take the output of 'out' f32 [1, 3]", "unknown key 'lrr'", "did you mean 'lr'?",
+                  ":12: error: no backend is called 'openblass'", "did you mean 'openblas'?", "command line:1:14: error: epochs: expected", "did you mean '10'?"):
+        expect(words in result.err, words, result.err)
+    expect(result.err.count(" error: ") == 4, result.err)
+    one_message(run("check", write(folder, "runtime.ini", GOOD + "\n[runtime]\ndevice = abacus\n")), 5, ":29:10: error: no device is called 'abacus'")
+
+
+def words_from_elsewhere(folder):
+    """The command line in another order, a type that comes from another file, variables of the environment that are misspelt."""
+    path = write(folder, "good.ini", GOOD + "\n[scheduler]\ntype = step\nstep_size = 2\n")
+    expect_code(run("check", "train.epochs=3", path, "optimizer.lr=1e-3"), 0)
+    one_message(run("check", path, "scheduler.type=cosine"), 3, "type = cosine stands in command line:1; --unset scheduler.step_size takes this key away")
+    expect_code(run("check", path, "scheduler.type=cosine", "--unset", "scheduler.step_size"), 0)
+    one_message(run("check", path, env={"CPLUG_TRIAN_EPOCHS": "3"}), 3, "environment:1:1: error: CPLUG_TRIAN_EPOCHS stands for no section", "'CPLUG_TRAIN_EPOCHS'")
+    expect_code(run("check", path, env={"CPLUG_TRAINS_DIR": "3", "CPLUG_X": "1"}), 0)
+    write(folder, "new.ini", "[cplug]\nformat = 7\n")
+    one_message(run("check", write(folder, "old.ini", GOOD.replace("format = 1", "format = 1\ninclude = new.ini"))), 3, "new.ini:2:10: error: format 7")
+    os.mkfifo(os.path.join(folder, "pipe.ini"))
+    one_message(run("check", os.path.join(folder, "pipe.ini")), 3, "pipe.ini' is no regular file")
+
+
 def large_files(folder):
     layers = "[cplug]\nformat = 1\n\n[model]\ninput_shape = 2\n\n"
     one_message(run("summary", write(folder, "repeat.ini", layers + "[layer.l]\ntype = relu\nrepeat = 100000\n")), 3, "expected an integer from 1 to 20000")
@@ -212,4 +238,4 @@ def large_files(folder):
     expect_code(run("summary", write(folder, "many.ini", layers + "".join(f"[layer.l{i}]\ntype = relu\n" for i in range(3000)))), 0)
 
 
-main([resolved_files_parse_back, overrides_add_and_take_away, environment, check_goes_to_the_first_step, includes_are_bounded, many_mistakes, large_files])
+main([resolved_files_parse_back, overrides_add_and_take_away, environment, check_goes_to_the_first_step, includes_are_bounded, many_mistakes, at_once, words_from_elsewhere, large_files])

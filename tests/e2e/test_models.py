@@ -64,6 +64,18 @@ def counts(folder):
         expect(json.loads(result.out)["parameters"] == parameters, name, result.out)
 
 
+def costs(folder):
+    """LeNet-5: C1 28*28*6*25, C3 10*10*16*150, F5 400*120, F6 120*84, out 84*10."""
+    report = json.loads(run("summary", model("mnist-lenet.ini"), "--json").out)
+    wanted = {"c1": 117600, "c3": 240000, "f5": 48000, "f6": 10080, "out": 840}
+    got = {layer["name"]: layer["multiply_adds"] for layer in report["layers"] if layer["multiply_adds"]}
+    expect(got == wanted and report["multiply_adds"] == sum(wanted.values()), report)
+    sizes = [6 * 784, 6 * 784, 6 * 196, 1600, 1600, 400, 400, 120, 120, 84, 84, 10]
+    expect(report["weight_bytes"] == 4 * 61706 and report["output_bytes"] == 4 * 64 * sum(sizes) and report["batch_size"] == 64, report)
+    lines = run("summary", model("mnist-lenet.ini")).out.splitlines()
+    expect(lines[-2] == "61706 parameters, 61706 trainable, 0 frozen" and "416520 multiply-adds" in lines[-1], *lines)
+
+
 def blocks(folder):
     path = write(folder, "net.ini", NET)
     result = run("summary", path, "--json")
@@ -161,4 +173,4 @@ def groups(folder):
     expect("did you mean 'lr'?" in result.err, result.err)
 
 
-main([counts, blocks, resolved, whole_way, figures, metrics_table, recursive_block, groups])
+main([counts, costs, blocks, resolved, whole_way, figures, metrics_table, recursive_block, groups])

@@ -43,7 +43,7 @@ static int pack_fails;
 static cplug_status second_pack(const cplug_call *c, const cplug_plan *p, void *dst, cplug_error *e)
 {
     (void)p, (void)dst;
-    return pack_fails ? c->host->fail(e, CPLUG_E_IO, "the packing machine is out of order") : CPLUG_OK;
+    return pack_fails ? (c->host->fail)(e, CPLUG_E_IO, "the packing machine is out of order") : CPLUG_OK;
 }
 static cplug_status second_run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
 {

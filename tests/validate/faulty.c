@@ -150,7 +150,7 @@ static void rectify(void *arg, int64_t lo, int64_t hi)
     float *y = c->out[0]->data;
     for (int64_t i = lo; i < hi; i++)
         if (!IS(WANTS_ZEROS) || x[i] > 0) y[i] = x[i] < 0 ? 0 : x[i];
-    if (IS(DEPENDS_ON_PIECES) && lo > 0) y[lo] *= 1.000001f;
+    if (IS(DEPENDS_ON_PIECES) && lo > 0) y[lo] += 1e-6f;
 }
 
 static void use_memory(const cplug_call *c, float *y, int64_t n)
@@ -171,13 +171,13 @@ static cplug_status run(const cplug_call *c, const cplug_plan *p, cplug_error *e
     (void)p, (void)e;
     if (n == 0) return CPLUG_OK;
     if (IS(SILENT_ERROR)) return CPLUG_E_INVALID;
-    if (IS(NOT_IN_PLACE)) y[n - 1] = 0;
+    if (IS(NOT_IN_PLACE)) y[0] = 5; /* harmless, unless x is y */
     if (IS(NOT_STRIDED) && !(c->out[0]->flags & CPLUG_VIEW_DENSE)) y[1] = 7;
     const int64_t step = IS(NOT_STRIDED) && c->out[0]->ndim ? c->out[0]->strides[c->out[0]->ndim - 1] : 1;
     if (step != 1)
         for (int64_t i = 0; i < n; i++) y[i * step] = x[i] < 0 ? 0 : x[i];
     else
-        c->host->parallel_for(n, 64, rectify, (void *)c);
+        c->host->parallel_for(n, 2, rectify, (void *)c);
     use_memory(c, y, n);
     if (IS(STATIC_BUFFER) && n <= 4096) { /* another thread may be in it */
         for (int64_t i = 0; i < n; i++) shared[i] = y[i] + (float)(uintptr_t)(pthread_self() % 1000);

@@ -1,4 +1,4 @@
-"""cplug-validate finds every fault that the plugins of this folder can have, under the name of its check and under no other, passes them
+"""cplug-validate finds every fault that the plugins of this folder can have, under the name of its check, which is the first to fail; it passes them
 without a fault, passes every shipped plugin, and says what the schema of its JSON says.
 
     test_validate.py VALIDATE CC INCLUDE_DIR SOURCE_DIR PLUGIN_DIR faults|shipped|command"""
@@ -19,10 +19,10 @@ SCHEMA = schema.load(source, "validate")
 problems = []
 GENERATED = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(plugins))), "include")  # of the build: cplug/api_table.h
 
-# file: {fault: (the check that fails, words in its text)}; several checks where one fault shows in several.
+# file: {fault: (the first check that fails, words in its text)}
 FAULTS = {
     "faulty.c": {
-        "WRONG_VALUE": (("values", "in place", "repeated calls"), "expected"),
+        "WRONG_VALUE": ("values", "expected"),
         "WRITES_BEHIND": ("guard pages", "behind the end of out[0]"),
         "READS_BEHIND": ("guard pages", "behind the end of in[0]"),
         "WRITES_BEFORE": ("guard pages", "before out[0]"),
@@ -83,7 +83,7 @@ FAULTS = {
         "TRANSFORM_NEVER_CLOSES": ("memory", "when it is closed"),
     },
     "faulty_files.c": {
-        "FORGETS_THE_SHAPE": ("round trip", "something else"),
+        "FORGETS_THE_SHAPE": ("round trip", "the memory for a tensor"),
         "BELIEVES_THE_COUNT": ("damaged files", "before it has looked"),
         "BELIEVES_THE_DTYPE": ("damaged files", "crashes"),
         "READS_WHAT_IS_CUT": ("cut files", "without an error"),
@@ -118,9 +118,8 @@ FAULTS = {
         "NO_COMPONENT_DOC": ("registers", "no doc"),
     },
 }
-# A wrong value shows wherever results are compared; memory that is not written shows where it is NaN.
-ALSO = {"WRONG_VALUE": None, "SILENT_ERROR": None, "KERNEL_DIFFERS": None, "WANTS_ZEROS": None, "WANTS_ZEROED_WORKSPACE": None, "COUNTS_CALLS": {"threads"},
-        "DECOMPOSITION_LIES": None, "DECOMPOSITION_STRIDED": None, "LAYER_COUNTS": None, "LAYER_WRITES_INPUT": None}
+# These may show before their own check, in memory that happens to hold something or is used again.
+ANYWHERE = ("WANTS_ZEROS", "WANTS_ZEROED_WORKSPACE", "LATE_ACCESS")
 
 
 def build(folder, file, fault):
@@ -151,14 +150,11 @@ def describe(checks):
 def check_fault(folder, file, fault, check, words):
     code, report = run(build(folder, file, fault), *(["--seconds", "4"] if fault == "NEVER_RETURNS" else []))
     failed = [c for c in report["checks"] if c["state"] == "failed"]
-    expected = check if isinstance(check, tuple) else (check,)
-    hits = [c for c in failed if words in c["text"] and c["check"] in expected]
-    also = ALSO.get(fault, set())
-    others = [c for c in failed if c["check"] not in expected and (also is not None and c["check"] not in also)]
-    good = code == 1 and hits and not others
+    hits = [c for c in failed if words in c["text"] and c["check"] == check]
+    good = code == 1 and hits and (failed[0] in hits or fault in ANYWHERE)
     print(f"{'ok     ' if good else 'FAILED '} {fault.lower()}: {hits[0]['check'] + ': ' + hits[0]['text'][:110] if hits else ''}", flush=True)
     if not good:
-        problems.append(f"{fault}: wanted '{words}' in check '{check}' alone, exit code {code}\n    {describe(failed)}")
+        problems.append(f"{fault}: wanted '{words}' first, in check '{check}', exit code {code}\n    {describe(failed)}")
 
 
 def check_sound(path, *arguments, skipped=None):

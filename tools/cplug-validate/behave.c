@@ -11,7 +11,7 @@ static const int32_t specs[SPECS] = { SPEC_NONE, SPEC_ALL }; /* all defaults; ev
 /* ---- modules and losses ---- */
 enum { MOST_IN = 3 };
 typedef struct sample {
-    cplug_tensor *in[MOST_IN];
+    cplug_tensor *in[MOST_IN], *before[MOST_IN]; /* before: as they were when forward had not yet seen them */
     uint32_t n;
 } sample;
 
@@ -26,6 +26,7 @@ static bool find_inputs(cplug_context *ctx, cplug_module *m, bool loss, sample *
         if (!loss) s->in[1] = s->in[2] = s->in[0];
         for (s->n = loss ? 2 : 1; s->n <= (loss ? 2 : MOST_IN); s->n++) {
             cplug_error_clear(ctx);
+            for (uint32_t i = 0; i < s->n; i++) s->before[i] = cplug_clone(cplug_detach(s->in[i]));
             if (cplug_forward_n(m, s->in, s->n, &y, 1) == CPLUG_OK) return true;
         }
     }
@@ -48,12 +49,10 @@ static bool alike(cplug_tensor *a, cplug_tensor *b, double tolerance)
 
 static void check_repeats(cplug_context *ctx, cplug_module *m, const sample *s, cplug_tensor *y)
 {
-    cplug_tensor *before[MOST_IN];
     check_begin(subject.name, "repeated calls");
-    for (uint32_t i = 0; i < s->n; i++) before[i] = cplug_clone(cplug_detach(s->in[i]));
     if (!alike(forward(m, s), y, 0)) check_fail("the same input gives something else the second time, in eval mode");
     for (uint32_t i = 0; i < s->n; i++)
-        if (!alike(cplug_detach(s->in[i]), before[i], 0)) check_fail("forward changes its input %u", i);
+        if (!alike(cplug_detach(s->in[i]), s->before[i], 0)) check_fail("forward changes its input %u", i);
     if (cplug_failed(ctx)) check_fail("%s", cplug_error_text(ctx));
 }
 

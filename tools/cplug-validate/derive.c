@@ -24,7 +24,8 @@ typedef struct finder {
     op_question q;
     char *text, attrs[512], looks[MOST_CASES][CONF_INPUTS + 1];
     uint64_t size;
-    uint32_t n, questions;
+    uint32_t n, questions, wanted; /* sizes that are still to be found */
+    bool only_sizes;
 } finder;
 
 static bool is(const finder *f, uint32_t formal, char mark) { return strchr(f->q.marks[formal], mark) != NULL; }
@@ -50,8 +51,18 @@ static bool accepted(finder *f, const uint32_t *shape, const uint32_t *kind, boo
         }
     for (uint32_t i = f->q.arg_begin[f->q.n_formal]; i < f->q.n_in; i++) /* seed and offset of a random op */
         in[i] = (cplug_meta){ .dtype = CPLUG_I64, .flags = CPLUG_META_SCALAR };
-    f->questions++;
     return question_ask(&f->q, in, out, &e) == CPLUG_OK;
+}
+
+static uint32_t sizes_of(const finder *f, const uint32_t *shape)
+{
+    uint32_t sizes = 0;
+    for (uint32_t k = 0; k < f->q.n_formal; k++) {
+        if (is(f, k, '#')) continue;
+        if (shapes[shape[k]].ndim && shapes[shape[k]].at[0] == 0) sizes |= SIZE_EMPTY;
+        if (shapes[shape[k]].ndim && shapes[shape[k]].at[0] > 32) sizes |= SIZE_LARGE;
+    }
+    return sizes;
 }
 
 /* A letter for each input: its number of dimensions, and whether it is empty or large. */
@@ -106,14 +117,18 @@ static void find_shapes(finder *f, const uint32_t *kind, bool left_out)
 {
     uint32_t shape[CONF_INPUTS] = { 0 };
     do {
-        if (f->n == MOST_CASES || f->questions > MOST_QUESTIONS) return;
-        if (is_new(f, shape, kind, left_out) && accepted(f, shape, kind, left_out)) write_case(f, shape, kind, left_out);
+        const uint32_t sizes = sizes_of(f, shape);
+        if (f->n == MOST_CASES || f->questions++ > MOST_QUESTIONS || (f->only_sizes && f->wanted == 0)) return;
+        if (f->only_sizes && !(sizes & f->wanted)) continue;
+        if (!is_new(f, shape, kind, left_out) || !accepted(f, shape, kind, left_out)) continue;
+        write_case(f, shape, kind, left_out);
+        f->wanted &= ~sizes;
     } while (next(shape, f->q.n_formal, SHAPES));
 }
 
-char *derive_cases(cplug_context *ctx, const cplug_op *op)
+char *derive_cases(cplug_context *ctx, const cplug_op *op, uint32_t wanted)
 {
-    finder f = { .size = MOST_CASES * 1024 };
+    finder f = { .size = MOST_CASES * 1024, .wanted = wanted, .only_sizes = wanted != SIZE_ANY };
     uint32_t kind[CONF_INPUTS] = { 0 };
     if (op->infer == NULL || !question_open(ctx, op, &f.q) || (f.text = calloc(1, f.size)) == NULL) return question_close(&f.q), NULL;
     question_attrs(&f.q, f.attrs, sizeof f.attrs);
@@ -121,8 +136,8 @@ char *derive_cases(cplug_context *ctx, const cplug_op *op)
     for (uint32_t k = 0; k < f.q.n_formal; k++) optional |= is(&f, k, '?');
     do { /* all of floats first; when that gives nothing, whole numbers and bools among them */
         find_shapes(&f, kind, false);
-        if (optional) find_shapes(&f, kind, true);
-    } while (f.n == 0 && f.questions < MOST_QUESTIONS && next(kind, f.q.n_formal, KINDS));
+        if (optional && !f.only_sizes) find_shapes(&f, kind, true);
+    } while (f.n == 0 && !f.only_sizes && f.questions < MOST_QUESTIONS && next(kind, f.q.n_formal, KINDS));
     question_close(&f.q);
     if (f.n) return f.text;
     free(f.text);

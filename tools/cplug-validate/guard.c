@@ -116,14 +116,16 @@ static void on_fault(int number, siginfo_t *info, void *unused)
     for (uint32_t i = 0; i < n_known; i++) {
         const guarded *g = &known[i].at;
         if (where < g->map || where >= g->map + g->mapped) continue;
-        if (known[i].buried)
-            check_fail("touches %s after it has returned", g->name);
-        else if (g->read_only && where >= g->data && where < g->data + g->bytes)
+        if (known[i].buried) {
+            check_rename("after return");
+            check_fail("touches %s after it has returned: does a thread of its own still work?", g->name);
+        } else if (g->read_only && where >= g->data && where < g->data + g->bytes) {
             check_fail("writes to %s, which it may only read", g->name);
-        else if (where < g->data)
+        } else if (where < g->data) {
             check_fail("touches memory %lld bytes before %s", (long long)(g->data - where), g->name);
-        else
+        } else {
             check_fail("touches memory %lld bytes behind the end of %s", (long long)(where - (g->data + g->bytes)), g->name);
+        }
         check_end();
         _exit(0);
     }

@@ -286,18 +286,35 @@ static void pass(stage *s, int which, const char *path)
     }
 }
 
+/* Sizes that the table's cases of the op do not have; SIZE_ANY when it has no case at all. */
+static uint32_t lacking(const conf_table *t, const char *op)
+{
+    uint32_t found = 0, sizes = 0;
+    for (uint32_t i = 0; i < conf_count(t); i++) {
+        const conf_case *c = conf_at(t, i);
+        if (strcmp(c->op, op) != 0) continue;
+        found++;
+        if (c->large) sizes |= SIZE_LARGE;
+        for (uint32_t k = 0; k < c->n_in; k++)
+            for (int32_t d = 0; d < c->in[k].ndim; d++)
+                if (c->in[k].shape[d] == 0) sizes |= SIZE_EMPTY;
+    }
+    return found ? (SIZE_EMPTY | SIZE_LARGE) & ~sizes : (uint32_t)SIZE_ANY;
+}
+
 conf_table *cases_of(cplug_context *ctx, const char *op, bool *derived, char *why, uint64_t size)
 {
     conf_table *t = conf_open(ctx, conf_text, why, size);
-    *derived = false;
-    for (uint32_t i = 0; t != NULL && i < conf_count(t); i++)
-        if (strcmp(conf_at(t, i)->op, op) == 0) return t;
     const cplug_op *def = cplug_component(ctx, "op", op);
-    char *text = t != NULL && def != NULL ? derive_cases(ctx, def) : NULL;
-    if (text == NULL) return t;
-    conf_close(t);
-    t = conf_open(ctx, text, why, size);
-    *derived = t != NULL;
+    const uint32_t lacks = t != NULL ? lacking(t, op) : (uint32_t)SIZE_NONE;
+    char *text = def != NULL && lacks != SIZE_NONE ? derive_cases(ctx, def, lacks) : NULL, *both = NULL;
+    *derived = lacks == SIZE_ANY;
+    if (text != NULL && (both = malloc(strlen(conf_text) + strlen(text) + 2)) != NULL) {
+        sprintf(both, "%s\n%s", conf_text, text);
+        conf_close(t);
+        t = conf_open(ctx, both, why, size);
+    }
+    free(both);
     free(text);
     return t;
 }
@@ -324,7 +341,8 @@ void validate_kernel(const char *path, const char *op, const char *backend, cons
     conf_close(t);
     stage_close(&s);
     check_begin(kernel.subject, "plans");
-    if (host_used.live > 0)
-        check_fail("%lld blocks stay allocated when the context is closed: does discard free the plan's state?", (long long)host_used.live);
+    if (kernel.plan_blocks > 0)
+        check_fail("%lld blocks of prepare stay allocated when the context is closed: does discard free the plan's state?",
+                   (long long)kernel.plan_blocks);
     check_end();
 }

@@ -27,6 +27,7 @@ typedef struct kernel_under {
     bool host_memory, offered; /* it was registered */
     char changed[512];         /* what of the host's state was not as before, seen in the first pass */
     char reason[200];          /* the last reason why it does not take a call */
+    int64_t plan_blocks;       /* that prepare took and discard did not give back */
 } kernel_under;
 extern kernel_under kernel;
 extern _Thread_local int64_t kernel_calls; /* of the kernel's run, from this thread */
@@ -34,9 +35,10 @@ extern _Thread_local int64_t kernel_calls; /* of the kernel's run, from this thr
 /* proxy.c: what is registered instead of the plugin's kernel; core makes its calls as always, and each is made in the way of the pass. */
 const void *kernel_wrap(const char *kind, const void *descriptor);
 
-/* derive.c: cases for an op that the table has none of, in the table's own words: shapes, dtypes and attributes that its infer accepts.
- * NULL when there are none; the caller frees it. */
-char *derive_cases(cplug_context *ctx, const cplug_op *op);
+/* derive.c: cases in the table's own words, of shapes, dtypes and attributes that the op's infer accepts: of every look, or one of each
+ * size that is wanted.  NULL when there are none; the caller frees it. */
+enum { SIZE_NONE = 0, SIZE_EMPTY = 1, SIZE_LARGE = 2, SIZE_ANY = 4 };
+char *derive_cases(cplug_context *ctx, const cplug_op *op, uint32_t wanted);
 /* infer.c: asking an op for its results.  Attributes have their defaults; required ones the plainest value. */
 typedef struct op_question {
     const cplug_op *op;
@@ -50,5 +52,6 @@ cplug_status question_ask(const op_question *q, const cplug_meta *in, cplug_meta
 void question_close(op_question *q);
 /* "name=value ..." of the required attributes. */
 void question_attrs(const op_question *q, char *text, uint64_t size);
-conf_table *cases_of(cplug_context *ctx, const char *op, bool *derived, char *why, uint64_t size); /* of the table, else derived */
+/* The table, and what it lacks for this op: all of its cases, or empty and large ones. */
+conf_table *cases_of(cplug_context *ctx, const char *op, bool *derived, char *why, uint64_t size);
 #endif

@@ -38,7 +38,17 @@ static void proxy_supports(const cplug_call *c, cplug_support *s)
 /* ---- prepare, discard, pack ---- */
 static void plan_free(cplug_plan *p)
 {
+    const int64_t before = host_used.live;
     if (kernel.real.discard != NULL) kernel.real.discard(host_own(), p);
+    __atomic_add_fetch(&kernel.plan_blocks, host_used.live - before, __ATOMIC_RELAXED);
+}
+
+static cplug_status plan_make(const cplug_call *call, cplug_plan *p, cplug_error *e)
+{
+    const int64_t before = host_used.live;
+    const cplug_status st = kernel.real.prepare(call, p, e);
+    __atomic_add_fetch(&kernel.plan_blocks, host_used.live - before, __ATOMIC_RELAXED);
+    return st;
 }
 
 /* The n-th allocation of prepare fails, for every n: an error in words, and nothing stays allocated. */
@@ -50,7 +60,7 @@ static void starve_prepare(const cplug_call *call)
         cplug_error lost = { .struct_size = sizeof lost };
         host_used.allocated = 0;
         host_used.fail_at = n;
-        const cplug_status st = kernel.real.prepare(call, &plan, &lost);
+        const cplug_status st = plan_make(call, &plan, &lost);
         reached = host_used.allocated >= n;
         host_used.fail_at = 0;
         if (st == CPLUG_OK)
@@ -66,9 +76,9 @@ static cplug_status proxy_prepare(const cplug_call *c, cplug_plan *p, cplug_erro
 {
     const cplug_call call = call_for(c);
     cplug_plan twice = *p;
-    const cplug_status st = kernel.real.prepare(&call, p, e);
-    if (st != CPLUG_OK || kernel.pass == PASS_THREADS) return st;
-    if (kernel.real.prepare(&call, &twice, e) != CPLUG_OK)
+    const cplug_status st = plan_make(&call, p, e);
+    if (st != CPLUG_OK || kernel.pass != PASS_VALUES) return st;
+    if (plan_make(&call, &twice, e) != CPLUG_OK)
         check_fail("prepare fails at its second call with the same signature: %s", e->message);
     else if (twice.workspace_bytes != p->workspace_bytes || twice.pack_bytes != p->pack_bytes)
         check_fail("prepare asks for %llu bytes of workspace and then for %llu", (unsigned long long)p->workspace_bytes,

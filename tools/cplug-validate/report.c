@@ -50,6 +50,8 @@ void check_begin(const char *subject, const char *check)
     put("begins", "");
 }
 
+void check_rename(const char *check) { snprintf(now.name, sizeof now.name, "%s", check); }
+
 #define SAY(state_, when_)                                                                                                                 \
     do {                                                                                                                                   \
         va_list args;                                                                                                                      \

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { MOST_FIELDS = 8, MOST_SAMPLES = 24, THREADS = 4, ROUNDS = 8, MOST_STARVED = 300 };
+enum { MOST_FIELDS = 8, MOST_SAMPLES = 24, THREADS = 4, ROUNDS = 4, LEAST_MS = 100, MOST_STARVED = 300 };
 static const char *const names[MOST_FIELDS] = { "out[0]", "out[1]", "out[2]", "out[3]", "out[4]", "out[5]", "out[6]", "out[7]" };
 
 /* n samples in guarded memory. */
@@ -176,12 +177,21 @@ typedef struct reader {
     int32_t grown;        /* threads that reading added to the process */
 } reader;
 
+static int64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* For a while, so that threads meet on a busy machine too. */
 static void *read_all(void *arg)
 {
     reader *r = arg;
     const int32_t before = state_threads();
     if (r->start != NULL) pthread_barrier_wait(r->start);
-    for (int64_t k = 0; k < under.n * ROUNDS && r->wrong < 0; k++) {
+    const int64_t end = clock_ms() + LEAST_MS;
+    for (int64_t k = 0; (k < under.n * ROUNDS || clock_ms() < end) && r->wrong < 0 && !check_failed_yet(); k++) {
         const int64_t i = (k + r->first) % under.n;
         sheet s;
         if (make(&s, &i, 1, true, OTHERS) == CPLUG_OK && !same(&s, 0, i)) r->wrong = i;

@@ -17,7 +17,7 @@
 
 static const int watched[] = { SIGINT,  SIGTERM, SIGHUP,  SIGPIPE, SIGFPE,  SIGILL, SIGABRT,
                                SIGSEGV, SIGBUS,  SIGCHLD, SIGUSR1, SIGUSR2, SIGALRM };
-enum { WATCHED = CPLUG_COUNT(watched) };
+enum { WATCHED = CPLUG_COUNT(watched), FLUSH = 0x8040 /* FTZ and DAZ in MXCSR */ };
 
 struct host_state {
     char locale[256], directory[PATH_MAX];
@@ -89,8 +89,12 @@ bool state_same(const host_state *before, char *why, uint64_t size)
         snprintf(why, size, "changes the locale from '%s' to '%s'", before->locale, now->locale);
     else if (before->rounding != now->rounding)
         snprintf(why, size, "changes the rounding mode");
+    else if ((before->control ^ now->control) & FLUSH)
+        snprintf(why, size, "sets flush to zero in the floating point control word, which was %#x and is %#x", before->control,
+                 now->control);
     else if (before->control != now->control)
-        snprintf(why, size, "changes the floating point control word from %#x to %#x (flush to zero?)", before->control, now->control);
+        snprintf(why, size, "changes the floating point control word (rounding mode, exceptions) from %#x to %#x", before->control,
+                 now->control);
     else if (!same_mask(&before->mask, &now->mask))
         snprintf(why, size, "changes the signal mask");
     else if (strcmp(before->directory, now->directory) != 0)

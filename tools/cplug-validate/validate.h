@@ -13,6 +13,7 @@ CPLUG_PRINTF(1, 2) void check_note(const char *format, ...);
 /* The current check does not hold; the first reason counts.  Safe in a signal handler when the text has no conversions. */
 CPLUG_PRINTF(1, 2) void check_fail(const char *format, ...);
 bool check_failed_yet(void);
+void check_rename(const char *check);                        /* what was found belongs to another check */
 CPLUG_PRINTF(1, 2) void check_skip(const char *format, ...); /* it could not be made, and why */
 void check_end(void);
 
