@@ -1,5 +1,5 @@
 """docs/write-a-backend.md from an empty file to a validated plugin: the page shows examples/backend-acme/acme.c whole, at most 100 lines,
-which builds with the page's command and passes cplug-validate.
+which builds with the page's command and passes cplug-validate; so does add.c, and the output that the page shows is what comes.
 
     test_page.py VALIDATE CC INCLUDE_DIR SOURCE_DIR"""
 import os
@@ -14,18 +14,25 @@ shown = re.search(r"<!-- file: (\S+) -->\n```c\n(.*?)```", page, re.S)
 code = open(os.path.join(source, shown.group(1))).read()
 if code != shown.group(2):
     sys.exit(f"docs/write-a-backend.md does not show {shown.group(1)} as it is: copy it into the page")
-lines = len(code.splitlines())
-if lines > 100:
-    sys.exit(f"{shown.group(1)} has {lines} lines, the page promises at most 100")
-command = re.search(r"^gcc (.*)$", page, re.M).group(1).replace("$(pkg-config --cflags cplug)", f"-I{include}").split()
+files = {"acme.c": shown.group(2), "add.c": re.search(r"```c\n(/\* add\.c: .*?)```", page, re.S).group(1)}
+command = re.search(r"^gcc (.*)$", page, re.M).group(1).replace("$(pkg-config --cflags cplug)", f"-I{include}")
+output = re.search(r"```\n(ok +plugin.*?)```", page, re.S).group(1)
 with tempfile.TemporaryDirectory() as folder:
-    with open(os.path.join(folder, "acme.c"), "w") as f:
-        f.write(shown.group(2))
-    done = subprocess.run([compiler, *command], cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(done.stderr)
-    done = subprocess.run([validate, "cplug-acme.so"], cwd=folder, capture_output=True, text=True)
-    print(done.stdout, done.stderr)
-    if done.returncode or "values" not in done.stdout:
-        sys.exit("the page's plugin does not pass cplug-validate")
-print(f"{lines} lines")
+    for name, text in files.items():
+        lines, plugin = len(text.splitlines()), f"cplug-{name[:-2]}.so"
+        if lines > 100:
+            sys.exit(f"{name} has {lines} lines, the page promises at most 100")
+        with open(os.path.join(folder, name), "w") as f:
+            f.write(text)
+        words = command.replace("acme.c", name).replace("cplug-acme.so", plugin).split()
+        done = subprocess.run([compiler, "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", *words], cwd=folder, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(done.stderr)
+        done = subprocess.run([validate, plugin], cwd=folder, capture_output=True, text=True)
+        print(done.stdout, done.stderr)
+        states = [line.split()[0] for line in done.stdout.splitlines()[:-1]]
+        if done.returncode or "values" not in done.stdout or set(states) != {"ok"}:
+            sys.exit(f"the page's plugin {name} does not pass cplug-validate")
+        if name == "acme.c" and [line.rstrip() for line in done.stdout.splitlines()[:4]] != output.splitlines():
+            sys.exit("the page shows another output than comes:\n" + "\n".join(done.stdout.splitlines()[:4]))
+        print(f"{name}: {lines} lines")

@@ -30,6 +30,7 @@ static const char help[] =
 static int be_child(int argc, char **argv)
 {
     const char *path = argv[2], *kind = argv[3], *id = argv[4];
+    state_usual();
     if (strcmp(kind, "plugin") == 0)
         validate_manifest(path);
     else if (strcmp(kind, "kernel") == 0)

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { MOST_FIELDS = 8, MOST_SAMPLES = 24, THREADS = 4, ROUNDS = 4, LEAST_MS = 100, MOST_STARVED = 300 };
 static const char *const names[MOST_FIELDS] = { "out[0]", "out[1]", "out[2]", "out[3]", "out[4]", "out[5]", "out[6]", "out[7]" };
@@ -176,13 +175,6 @@ typedef struct reader {
     int64_t first, wrong; /* wrong: the sample that was; -1 none */
     int32_t grown;        /* threads that reading added to the process */
 } reader;
-
-static int64_t clock_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* For a while, so that threads meet on a busy machine too. */
 static void *read_all(void *arg)

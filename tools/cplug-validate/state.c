@@ -57,6 +57,23 @@ host_state *state_take(void)
 
 void state_free(host_state *s) { free(s); }
 
+void state_usual(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    for (int i = 0; i < WATCHED; i++)
+        if (watched[i] != SIGPIPE) signal(watched[i], SIG_DFL);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
+    umask(022);
+}
+
+int64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 int32_t state_threads(void)
 {
     DIR *d = opendir("/proc/self/task");

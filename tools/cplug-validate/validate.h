@@ -34,11 +34,14 @@ void guard_bury(guarded *g);
 /* ---- state.c: what belongs to the host ---- */
 typedef struct host_state host_state;
 host_state *state_take(void);
+void state_usual(void); /* signals and umask as in a fresh process, whatever this one was started with */
 /* true when all is as it was; else words in why and everything is put back. */
 bool state_same(const host_state *before, char *why, uint64_t size);
 void state_free(host_state *s);
 int32_t state_threads(void);      /* threads of this process; -1: not known */
 void state_calm(int32_t threads); /* waits for those who work behind our back: until no more than so many are left, a second at most */
+
+int64_t clock_ms(void); /* of a clock that only goes forward */
 
 /* ---- host.c: the table that the plugin gets instead of core's: allocations are counted and may fail, ranges are cut as we like ---- */
 enum { CUT_USUAL, CUT_WHOLE, CUT_FINE /* pieces as small as allowed, the last one first */ };

@@ -19,10 +19,11 @@ static double r_cos(double a, double b) { return (void)b, cos(a); }
 static double r_tanh(double a, double b) { return (void)b, tanh(a); }
 static double r_erf(double a, double b) { return (void)b, erf(a); }
 static double r_floor(double a, double b) { return (void)b, floor(a); }
-static double r_round(double a, double decimals) /* negative ones stand left of the point */
+static double as_f32(double x) { return (double)(float)x; }
+static double r_round(double a, double decimals) /* negative ones stand left of the point; each step in f32, as PyTorch has it */
 {
-    const double ten = pow(10, fabs(decimals));
-    return decimals < 0 ? nearbyint(a / ten) * ten : nearbyint(a * ten) / ten;
+    const double ten = as_f32(pow(10, fabs(decimals)));
+    return decimals < 0 ? nearbyint(as_f32(a / ten)) * ten : nearbyint(as_f32(a * ten)) / ten;
 }
 static double r_add(double a, double b) { return a + b; }
 static double r_sub(double a, double b) { return a - b; }
@@ -82,8 +83,6 @@ static int32_t all_whole(const sim_task *t, int32_t n)
 }
 
 /* Where any operand is a float, all count as f32, plain numbers too. */
-static double as_f32(double x) { return (double)(float)x; }
-
 static cplug_status by_rule(sim_task *t, cplug_error *e)
 {
     (void)e;
