@@ -33,6 +33,7 @@ with tempfile.TemporaryDirectory() as folder:
         states = [line.split()[0] for line in done.stdout.splitlines()[:-1]]
         if done.returncode or "values" not in done.stdout or set(states) != {"ok"}:
             sys.exit(f"the page's plugin {name} does not pass cplug-validate")
-        if name == "acme.c" and [line.rstrip() for line in done.stdout.splitlines()[:4]] != output.splitlines():
-            sys.exit("the page shows another output than comes:\n" + "\n".join(done.stdout.splitlines()[:4]))
+        came = [line.rstrip() for line in done.stdout.splitlines()[:4]]
+        if name == "acme.c" and [re.sub(r"\d+ ca", "N ca", line) for line in came] != [re.sub(r"\d+ ca", "N ca", line) for line in output.splitlines()]:
+            sys.exit("the page shows another output than comes:\n" + "\n".join(came))
         print(f"{name}: {lines} lines")

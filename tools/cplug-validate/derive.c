@@ -113,17 +113,29 @@ static bool next(uint32_t *digit, uint32_t n, uint32_t base)
     return false;
 }
 
+/* false when enough was found, or enough was asked */
+static bool try_shapes(finder *f, const uint32_t *shape, const uint32_t *kind, bool left_out)
+{
+    const uint32_t sizes = sizes_of(f, shape);
+    if (f->n == MOST_CASES || f->questions++ > MOST_QUESTIONS || (f->only_sizes && f->wanted == 0)) return false;
+    if (f->only_sizes && !(sizes & f->wanted)) return true;
+    if (!is_new(f, shape, kind, left_out) || !accepted(f, shape, kind, left_out)) return true;
+    write_case(f, shape, kind, left_out);
+    f->wanted &= ~sizes;
+    return true;
+}
+
+/* All inputs of one shape first. */
 static void find_shapes(finder *f, const uint32_t *kind, bool left_out)
 {
     uint32_t shape[CONF_INPUTS] = { 0 };
-    do {
-        const uint32_t sizes = sizes_of(f, shape);
-        if (f->n == MOST_CASES || f->questions++ > MOST_QUESTIONS || (f->only_sizes && f->wanted == 0)) return;
-        if (f->only_sizes && !(sizes & f->wanted)) continue;
-        if (!is_new(f, shape, kind, left_out) || !accepted(f, shape, kind, left_out)) continue;
-        write_case(f, shape, kind, left_out);
-        f->wanted &= ~sizes;
-    } while (next(shape, f->q.n_formal, SHAPES));
+    bool more = true;
+    for (uint32_t s = 0; s < SHAPES && more; s++) {
+        for (uint32_t k = 0; k < f->q.n_formal; k++) shape[k] = s;
+        more = try_shapes(f, shape, kind, left_out);
+    }
+    memset(shape, 0, sizeof shape);
+    while (more && (more = try_shapes(f, shape, kind, left_out)) && next(shape, f->q.n_formal, SHAPES)) {}
 }
 
 char *derive_cases(cplug_context *ctx, const cplug_op *op, uint32_t wanted)
@@ -135,7 +147,7 @@ char *derive_cases(cplug_context *ctx, const cplug_op *op, uint32_t wanted)
     bool optional = false;
     for (uint32_t k = 0; k < f.q.n_formal; k++) optional |= is(&f, k, '?');
     do { /* all of floats first; when that gives nothing, whole numbers and bools among them */
-        find_shapes(&f, kind, false);
+        find_shapes(&f, kind, optional && f.only_sizes);
         if (optional && !f.only_sizes) find_shapes(&f, kind, true);
     } while (f.n == 0 && !f.only_sizes && f.questions < MOST_QUESTIONS && next(kind, f.q.n_formal, KINDS));
     question_close(&f.q);
