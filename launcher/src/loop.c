@@ -375,18 +375,16 @@ static cplug_status finish_interrupted(loop *l, double loss, const cplug_scores 
 static cplug_status finish(loop *l, double loss, const cplug_scores *valid)
 {
     cplug_run *r = l->r;
-    const char *name;
-    double value;
+    const char *name = "loss"; /* without validation data the training loss is the figure of the run */
+    double value = loss;
     if (cplug__checkpoint_save(l, false) != CPLUG_OK || save_model(l) != CPLUG_OK) return CPLUG_E_IO;
     if (l->stopped) return finish_interrupted(l, loss, valid);
     if (valid->samples && r->plan.log.show > 0 && !interrupted(l) && cplug__show_samples(r, r->plan.log.show) != CPLUG_OK)
         return CPLUG_E_INTERNAL;
     cplug__tell(r, CPLUG_TELL_TEXT, "files    %s: config.ini metrics.csv metrics.jsonl log.txt model.safetensors " CHECKPOINTS, r->dir);
     cplug__tell_end(l, loss, valid);
-    if (valid->samples) {
-        cplug__score_main(valid, &name, &value);
-        cplug__tell(r, CPLUG_TELL_TEXT, "%s %.4f", name, value);
-    }
+    if (valid->samples) cplug__score_main(valid, &name, &value);
+    if (isfinite(value)) cplug__tell(r, CPLUG_TELL_TEXT, "%s %.4f", name, value);
     if (interrupted(l)) return cplug__run_fail(r, CPLUG_RUN_SIGNAL + *r->args.stop, "interrupted");
     return tell(l, "train_end", loss, NULL, NULL) == CPLUG_OK ? cplug__record_check(r) : CPLUG_E_INTERNAL;
 }

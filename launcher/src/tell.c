@@ -84,18 +84,18 @@ void cplug__tell_begin(loop *l)
     double bytes = 0;
     for (int64_t i = 0; i < n; i++)
         bytes += (double)cplug_tensor_numel(list[i].tensor) * (double)cplug_dtype_size(cplug_tensor_dtype(list[i].tensor));
-    cplug__tell(r, CPLUG_TELL_TEXT, "cplug %s  run %s  seed %llu", cplug_version(), r->dir, (unsigned long long)r->seed);
+    cplug__tell(r, CPLUG_TELL_TEXT, "cplug %s  run %s  seed %lld", cplug_version(), r->dir, (long long)r->seed);
     tell_backends(r);
     tell_data(r);
-    cplug__tell(r, CPLUG_TELL_TEXT, "model    %s: %u layers, %lld parameters (%.1f KiB)", r->name, r->plan.n_nodes, (long long)parameters,
-                bytes / 1024);
+    cplug__tell(r, CPLUG_TELL_TEXT, "model    %s: %u layer%s, %lld parameters (%.1f KiB)", r->name, r->plan.n_nodes,
+                r->plan.n_nodes == 1 ? "" : "s", (long long)parameters, bytes / 1024);
     cJSON *e = cJSON_CreateObject(), *data = cJSON_CreateObject();
     cJSON_AddStringToObject(e, "type", "begin");
     cJSON_AddNumberToObject(e, "schema", 1);
     cJSON_AddStringToObject(e, "cplug", cplug_version());
     cJSON_AddStringToObject(e, "name", r->name);
     cJSON_AddStringToObject(e, "run", r->dir);
-    cJSON_AddNumberToObject(e, "seed", (double)r->seed);
+    cJSON_AddNumberToObject(e, "seed", (double)(int64_t)r->seed);
     cJSON_AddStringToObject(e, "backends", cplug_backends_text(r->ctx));
     cJSON_AddStringToObject(e, "device", cplug_device_get(r->ctx));
     cJSON_AddNumberToObject(e, "threads", cplug_threads_get(r->ctx));

@@ -1,7 +1,7 @@
 """acme's plugins, built out of tree against the installed package, in use: found, described, chosen, right, and on every device."""
 import re
 import sys
-from package import EXAMPLES, HERE, LIB, RUN, SANITIZE, SOURCE, compile_against, expect, main, output, start
+from package import EXAMPLES, HERE, LIB, PREFIX, RUN, SANITIZE, SOURCE, compile_against, expect, main, output, start
 
 ACME = {"CPLUG_PLUGIN_PATH": str(EXAMPLES / "plugins")}
 MODEL = HERE / "acme.ini"
@@ -56,6 +56,14 @@ def other_devices_by_decomposition(folder):
     expect(abs(accuracy(cpu) - accuracy(sim)) <= 0.004, cpu, sim)
 
 
+def validated(folder):
+    if SANITIZE:
+        return  # single steps and guard pages are the sanitizer's own
+    for plugin in sorted((EXAMPLES / "plugins").glob("cplug-*.so")):
+        out = output([PREFIX / "bin" / "cplug-validate", plugin], cwd=folder)
+        expect("0 failed, 0 could not be made" in out and len(out.splitlines()) > 8, out)
+
+
 def layer_is_right(folder):
     program = compile_against("cplug", [HERE / "check_layer.c"], folder / "check_layer")
     code, out, err = start([program], env=ACME)
@@ -64,4 +72,4 @@ def layer_is_right(folder):
 
 
 main([found_and_described, each_exports_one_symbol, trains_with_data_and_layer, mistakes_are_told_with_the_plugin_schema,
-      faster_kernel_is_chosen, other_devices_by_decomposition, layer_is_right])
+      faster_kernel_is_chosen, other_devices_by_decomposition, validated, layer_is_right])

@@ -14,7 +14,8 @@ def files(folder):
     installed = {path.name for path in PLUGINS.iterdir()}
     expect(len(installed) >= 10 and installed <= built, sorted(installed - built))
     for path in (RUN, LIB / "libcplug-launcher.a", LIB / f"libcplug.so.{VERSION}", LIB / "cmake/cplug/cplugConfig.cmake",
-                 PREFIX / "share/doc/cplug/LICENSE"):
+                 PREFIX / "share/doc/cplug/LICENSE", PREFIX / "share/doc/cplug/docs/write-a-backend.md", PREFIX / "share/doc/cplug/docs/schemas/validate.json",
+                 PREFIX / "share/doc/cplug/examples/backend-acme/acme.c", PREFIX / "share/man/man1/cplug-validate.1", PREFIX / "bin/cplug-validate"):
         expect(path.exists(), path, "is missing")
     expect(os.readlink(LIB / "libcplug.so") == "libcplug.so.0", os.readlink(LIB / "libcplug.so"))
     expect("[libcplug.so.0]" in output(["readelf", "-d", LIB / "libcplug.so"]), "no versioned SONAME")
