@@ -279,6 +279,44 @@ static cplug_status negate_pack(const cplug_call *c, const cplug_plan *p, void *
     for (int64_t i = 0; i < c->in[1]->shape[0]; i++) ((float *)dst)[i] = -((const float *)c->in[1]->data)[i];
     return CPLUG_OK;
 }
+
+/* ---- what an in-place kernel is told ---- */
+static cplug_status alias_run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
+{
+    (void)p, (void)e;
+    *(uint32_t *)c->user = c->alias;
+    for (uint32_t i = 0; i < 2; i++) assert_int_equal(c->alias >> i & 1, c->out[0]->data == c->in[i]->data);
+    return CPLUG_OK;
+}
+
+static void alias_says_which_inputs_are_overwritten(void **state)
+{
+    (void)state;
+    uint32_t seen = 99;
+    const cplug_kernel k = { .struct_size = sizeof k,
+                             .op_version = 1,
+                             .op = "add",
+                             .backend = "spy",
+                             .device = "cpu",
+                             .flags = CPLUG_K_INPLACE,
+                             .user = &seen,
+                             .run = alias_run };
+    cplug_context *ctx = test_open(NULL);
+    cplug_register(ctx, "backend", &spy_backend);
+    cplug_register(ctx, "kernel", &k);
+    cplug_backend_override(ctx, "add", "spy");
+    cplug_tensor *a = FLOATS(ctx, SHAPE(3), 1, 2, 3), *b = FLOATS(ctx, SHAPE(3), 1, 2, 3);
+    cplug_tensor *whole = cplug_slice(a, 0, 0, CPLUG_END, 1); /* another tensor, the same elements */
+    cplug_tensor *const cases[][3] = { { a, b, NULL }, { a, b, a }, { a, b, b }, { a, a, a }, { a, b, whole } };
+    static const uint32_t expected[] = { 0, 1, 2, 3, 1 };
+    for (uint32_t i = 0; i < CPLUG_COUNT(cases); i++) {
+        const cplug_arg in[2] = { CPLUG_ARG(cases[i][0]), CPLUG_ARG(cases[i][1]) };
+        cplug_tensor *out = cases[i][2];
+        assert_int_equal(cplug_dispatch(ctx, "add", in, 2, NULL, 0, &out, 1), CPLUG_OK);
+        assert_int_equal(seen, expected[i]);
+    }
+    test_close(ctx);
+}
 static cplug_status packed_run(const cplug_call *c, const cplug_plan *p, cplug_error *e)
 {
     (void)p, (void)e;
@@ -449,6 +487,7 @@ int main(void)
         cmocka_unit_test(ops_of_the_host),
         cmocka_unit_test(the_generic_door),
         cmocka_unit_test(in_place_and_overlap),
+        cmocka_unit_test(alias_says_which_inputs_are_overwritten),
         cmocka_unit_test(weights_are_packed_once),
         cmocka_unit_test(layouts_are_the_kernels_until_somebody_looks),
         cmocka_unit_test(the_door_checks_what_wrappers_would),

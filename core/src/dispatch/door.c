@@ -185,7 +185,7 @@ static cplug_status kernel_failed(cplug_context *ctx, const cplug__decision *d, 
 
 /* in: c->in or what stands for it; out: results, then marked inputs. */
 cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out,
-                               bool alias)
+                               uint32_t alias)
 {
     const cplug_view *short_in[SHORT_INPUTS], **vi = short_in;
     cplug_context *ctx = c->ctx;
@@ -252,7 +252,7 @@ static cplug_status run_short(const cplug__doorcall *c, cplug__decision *d)
     uint32_t n = 0;
     for (; n < d->n_out; n++)
         if (UNLIKELY(!(out[n] = cplug__result(ctx, d, n)))) goto fail;
-    if (UNLIKELY(cplug__run_kernel(c, d, c->in, out, false))) goto fail;
+    if (UNLIKELY(cplug__run_kernel(c, d, c->in, out, 0))) goto fail;
     if (c->grad) {
         cplug__record(ctx, d, c->in, c->n_in, out, n, false, 0);
         if (UNLIKELY(ctx->error)) goto fail;

@@ -102,7 +102,7 @@ static cplug_status by_kernel(const cplug__doorcall *c, cplug__decision *d, cplu
         out[i] = as_decided ? cplug__result(ctx, d, i)
                             : cplug__tensor_make(ctx, d->device, o->dtype, o->ndim, o->dims, CPLUG_LAYOUT_ROW_MAJOR);
     }
-    if (!ctx->error) cplug__run_kernel(c, d, use, out, false);
+    if (!ctx->error) cplug__run_kernel(c, d, use, out, 0);
     for (uint32_t i = 0; i < d->n_out && !ctx->error && !strided; i++) to_layout(ctx, d, i, &out[i]);
     for (uint32_t i = 0; i < c->n_in && !ctx->error; i++)
         if (use[i] != in[i]) cplug_copy_(in[i], use[i]);
@@ -120,6 +120,15 @@ static bool writes_directly(const cplug__doorcall *c, const cplug__decision *d)
     bool shares = false;
     for (uint32_t i = 0; i < c->n_in; i++) shares |= c->in[i] && c->in[i]->storage == t->storage;
     return !shares || (d->kernel->flags & CPLUG_K_INPLACE);
+}
+
+/* Which inputs the result is written over: bit i for in[i]. */
+static uint32_t aliases(const cplug__doorcall *c, cplug_tensor *const *in)
+{
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < c->n_in && i < 32; i++)
+        if (in[i] && in[i]->storage && in[i]->storage == c->out[0]->storage && same_view(in[i], c->out[0])) mask |= 1u << i;
+    return mask;
 }
 
 static cplug_status check_decomposed(const cplug__doorcall *c, const cplug__decision *d, cplug_tensor *const *out)
@@ -318,7 +327,7 @@ cplug_status cplug__execute(const cplug__doorcall *c, cplug__decision *d)
     for (uint32_t i = 0; i < c->n_in && !ctx->error; i++) in[i] = fit(c, d, i);
     const bool direct = writes_directly(c, d);
     if (!ctx->error && direct)
-        cplug__run_kernel(c, d, in, c->out, c->alias);
+        cplug__run_kernel(c, d, in, c->out, aliases(c, in));
     else if (!ctx->error)
         produce(c, d, in, out);
     ctx->grad_enabled = grad;

@@ -102,7 +102,7 @@ void cplug__decision_drop(cplug_context *ctx, cplug__decision *d);
 cplug_status cplug__execute(const cplug__doorcall *c, cplug__decision *d);
 cplug_tensor *cplug__result(cplug_context *ctx, const cplug__decision *d, uint32_t i); /* fresh tensor for output i, not in a scope */
 cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *d, cplug_tensor *const *in, cplug_tensor *const *out,
-                               bool alias);
+                               uint32_t alias);
 /* A plain number as a 0-d tensor on a device, in the innermost scope. */
 cplug_tensor *cplug__materialize(cplug_context *ctx, const cplug_tensor *number, cplug_dtype dtype, cplug__device *device);
 /* Values of number inputs, which may also come as 0-d tensors (that waits for the device), for restride. */

@@ -1,5 +1,6 @@
 /* registry.c: what one context knows by kind and id.  Components are kept here; ops, kernels, backends and devices are handed on to
  * their own parts of core.  Plugins are loaded when something that they promise is asked for. */
+#include "base/mode.h"
 #include "plugin/loader.h"
 #include "dispatch/dispatch.h"
 #include "op/op.h"
@@ -142,6 +143,7 @@ static cplug_status take(cplug__registry *r, const cplug__registration *list, ui
 
 cplug_status cplug__registry_load(cplug__registry *r, cplug__plugin *p, bool strict, cplug_error *e)
 {
+    CPLUG__OWN_MODE; /* threads that a library starts here are born in it */
     if (p->info.state == CPLUG_PLUGIN_LOADED || p->info.state == CPLUG_PLUGIN_STATIC) return CPLUG_OK;
     if (p->info.state != CPLUG_PLUGIN_LISTED) return cplug__error_fill(e, p->status ? p->status : CPLUG_E_INVALID, "%s", p->info.reason);
     cplug_error why = CPLUG__ERROR_INIT;
