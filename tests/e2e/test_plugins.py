@@ -36,7 +36,7 @@ def plugins(folder):
     expect_code(text, 0)
     lines = text.out.splitlines()
     expect(len(lines) == len(by_id) + 1 and lines[-1] == f"{len(by_id)} plugins", text.out)
-    here = [line.split() for line in lines if "cplug.cpu " in line][0]
+    here = [line.split(None, 6) for line in lines if "cplug.cpu " in line][0]
     expect(here[:6] == ["loaded", "cplug.cpu", "0.1.0", "abi", "0.1", "backend,kernel"] and here[6].endswith("cplug-cpu.so"), here)
     expect(run("plugins", "--failed", env=alone(folder)).out == "every plugin works\n", "--failed")
 

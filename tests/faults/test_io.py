@@ -5,11 +5,13 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from e2e import RUN, expect, expect_code, main, run, write
 
-SHIM = os.environ["CPLUG_IO_SHIM"]
+PLACE = tempfile.TemporaryDirectory(prefix="cplug-shim-")
+SHIM = shutil.copy(os.environ["CPLUG_IO_SHIM"], PLACE.name)  # LD_PRELOAD knows no path with a blank
 SANITIZED = os.environ.get("CPLUG_SANITIZED", "")
 MODEL = """[cplug]
 format = 1

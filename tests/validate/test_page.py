@@ -15,7 +15,7 @@ code = open(os.path.join(source, shown.group(1))).read()
 if code != shown.group(2):
     sys.exit(f"docs/write-a-backend.md does not show {shown.group(1)} as it is: copy it into the page")
 files = {"acme.c": shown.group(2), "add.c": re.search(r"```c\n(/\* add\.c: .*?)```", page, re.S).group(1)}
-command = re.search(r"^gcc (.*)$", page, re.M).group(1).replace("$(pkg-config --cflags cplug)", f"-I{include}")
+command = re.search(r"^gcc (.*)$", page, re.M).group(1).replace("$(pkg-config --cflags cplug)", "FLAGS")
 output = re.search(r"```\n(ok +plugin.*?)```", page, re.S).group(1)
 with tempfile.TemporaryDirectory() as folder:
     for name, text in files.items():
@@ -24,7 +24,7 @@ with tempfile.TemporaryDirectory() as folder:
             sys.exit(f"{name} has {lines} lines, the page promises at most 100")
         with open(os.path.join(folder, name), "w") as f:
             f.write(text)
-        words = command.replace("acme.c", name).replace("cplug-acme.so", plugin).split()
+        words = [f"-I{include}" if w == "FLAGS" else w for w in command.replace("acme.c", name).replace("cplug-acme.so", plugin).split()]
         done = subprocess.run([compiler, "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", *words], cwd=folder, capture_output=True, text=True)
         if done.returncode:
             sys.exit(done.stderr)

@@ -8,10 +8,10 @@ extern "C" {
 #endif
 /* Asks that gradients of this leaf be kept in .grad; float dtypes only.  Returns t. */
 CPLUG_API cplug_tensor *cplug_requires_grad(cplug_tensor *t, int32_t on);
-CPLUG_API int32_t cplug_tensor_requires_grad(const cplug_tensor *t);
-CPLUG_API int32_t cplug_tensor_is_leaf(const cplug_tensor *t);
-CPLUG_API const char *cplug_tensor_grad_fn(const cplug_tensor *t); /* "AddBackward0"; "" for a leaf. [borrowed] */
-CPLUG_API cplug_status cplug_retain_grad(cplug_tensor *t);         /* keep .grad of a non-leaf too */
+CPLUG_API int32_t cplug_tensor_requires_grad(const cplug_tensor *t); /* 1 or 0; also of what was computed from one that does */
+CPLUG_API int32_t cplug_tensor_is_leaf(const cplug_tensor *t);       /* 1: made by the host, not by a recorded op */
+CPLUG_API const char *cplug_tensor_grad_fn(const cplug_tensor *t);   /* "AddBackward0"; "" for a leaf. [borrowed] */
+CPLUG_API cplug_status cplug_retain_grad(cplug_tensor *t);           /* keep .grad of a non-leaf too */
 /* d loss / d leaf, added to the .grad of every leaf that requires one.  loss must have one element. */
 CPLUG_API cplug_status cplug_backward(cplug_tensor *loss);
 typedef struct cplug_backward_args {
@@ -24,9 +24,11 @@ typedef struct cplug_backward_args {
     {                                                                                                                                      \
         (uint32_t)sizeof(cplug_backward_args), 0, 0, 0, NULL                                                                               \
     }
+/* torch.Tensor.backward: retain_graph to go back again through the same graph, create_graph to differentiate the gradients.
+ * args: NULL or CPLUG_BACKWARD_ARGS with changes. */
 CPLUG_API cplug_status cplug_backward_with(cplug_tensor *t, const cplug_backward_args *args);
-/* Functional: grads[i] = sum over outputs of d output / d inputs[i]; .grad is not touched.  gradients: NULL or one per output (NULL
- * entries: ones, for one-element outputs).  An input that no output depends on: an error, or NULL when allow_unused. */
+/* torch.autograd.grad: grads[i] = sum over outputs of d output / d inputs[i]; .grad is not touched.  gradients: NULL or one per output
+ * (NULL entries: ones, for one-element outputs).  An input that no output depends on: an error, or NULL when allow_unused. */
 typedef struct cplug_grad_args {
     uint32_t struct_size;
     int32_t retain_graph, create_graph, allow_unused;
@@ -36,6 +38,7 @@ typedef struct cplug_grad_args {
     {                                                                                                                                      \
         (uint32_t)sizeof(cplug_grad_args), 0, 0, 0, NULL                                                                                   \
     }
+/* grads: room for n_inputs tensors of the inputs' shapes, which the innermost scope owns.  args: NULL or CPLUG_GRAD_ARGS with changes. */
 CPLUG_API cplug_status cplug_grad(cplug_tensor *const *outputs, uint32_t n_outputs, cplug_tensor *const *inputs, uint32_t n_inputs,
                                   const cplug_grad_args *args, cplug_tensor **grads);
 CPLUG_API cplug_tensor *cplug_tensor_grad(const cplug_tensor *t);                  /* [borrowed] NULL when none */

@@ -30,8 +30,8 @@ CPLUG_API const char *cplug_version(void); /* "0.1.0" */
 /* ---- errors ---- */
 CPLUG_API cplug_status cplug_failed(const cplug_context *ctx); /* code of the standing error or CPLUG_OK; NULL: INVALID */
 CPLUG_API const char *
-cplug_error_text(const cplug_context *ctx); /* [borrowed] "" when none; NULL: the last failed cplug_open of this thread */
-CPLUG_API void cplug_error_clear(cplug_context *ctx);
+cplug_error_text(const cplug_context *ctx);           /* [borrowed] "" when none; NULL: the last failed cplug_open of this thread */
+CPLUG_API void cplug_error_clear(cplug_context *ctx); /* the next call works again; NULL is fine */
 /* Sets the standing error unless one stands; returns the code of the one that stands. */
 CPLUG_PRINTF(3, 4) CPLUG_API cplug_status cplug_error_set(cplug_context *ctx, cplug_status code, const char *format, ...);
 CPLUG_API const char *cplug_status_name(cplug_status code); /* "shape", "out of memory" */
@@ -119,12 +119,14 @@ typedef struct cplug_memory_stats {
     uint64_t limit;          /* 0 = none */
     uint64_t allocations;    /* requests to the device */
 } cplug_memory_stats;
+/* Figures of one device's allocator ("cpu", "sim"); the caller sets out->struct_size. */
 CPLUG_API cplug_status cplug_memory(cplug_context *ctx, const char *device, cplug_memory_stats *out);
 CPLUG_API cplug_status cplug_memory_limit(cplug_context *ctx, const char *device, uint64_t bytes); /* 0 lifts it */
 CPLUG_API void cplug_memory_trim(cplug_context *ctx); /* gives cached blocks back; resets peak to current */
 
 /* ---- seeds and threads ---- */
 CPLUG_API void cplug_seed(cplug_context *ctx, uint64_t seed); /* also sets the counter to 0 */
+/* Seed and Philox counter; setting both goes on exactly there (a checkpoint keeps them). torch.get_rng_state, set_rng_state */
 CPLUG_API void cplug_rng_get(const cplug_context *ctx, uint64_t *seed, uint64_t *offset);
 CPLUG_API void cplug_rng_set(cplug_context *ctx, uint64_t seed, uint64_t offset);
 CPLUG_API void cplug_threads(cplug_context *ctx, int32_t n); /* compute threads; 0 = all cores */

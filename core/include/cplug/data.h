@@ -18,8 +18,8 @@ CPLUG_API const cplug_options_table *cplug_data_options(void);
  * "field3" ...  1 to 16 tensors with one size of dimension 0.  Their values are copied now, into host memory: the tensors may go or
  * change.  There are no transforms: use ops before. */
 CPLUG_API cplug_data *cplug_data_of(cplug_context *ctx, cplug_tensor *const *tensors, uint32_t n);
-CPLUG_API int64_t cplug_data_length(const cplug_data *d);
-CPLUG_API uint32_t cplug_data_n_fields(const cplug_data *d);
+CPLUG_API int64_t cplug_data_length(const cplug_data *d);                       /* samples */
+CPLUG_API uint32_t cplug_data_n_fields(const cplug_data *d);                    /* usually 2: input, target */
 CPLUG_API const cplug_field *cplug_data_field(const cplug_data *d, uint32_t i); /* after transforms. [borrowed] */
 /* Sample i: one tensor per field, without a batch dimension. */
 CPLUG_API cplug_status cplug_data_get(cplug_data *d, int64_t i, cplug_tensor **out, uint32_t n_out);
@@ -40,7 +40,7 @@ typedef struct cplug_batch { /* lent until the next cplug_loader_next */
 CPLUG_API cplug_loader *cplug_loader_new(cplug_context *ctx, const char *data_spec, const char *options);
 CPLUG_API cplug_loader *cplug_loader_over(cplug_data *d, const char *options); /* d stays open and may serve several loaders */
 CPLUG_API const cplug_options_table *cplug_loader_options(void);
-CPLUG_API cplug_data *cplug_loader_data(cplug_loader *l);
+CPLUG_API cplug_data *cplug_loader_data(cplug_loader *l); /* [borrowed] what it reads from */
 /* The next batch on the context's device; NULL at the end of the epoch (the next call begins the next epoch) and on error. */
 CPLUG_API const cplug_batch *cplug_loader_next(cplug_loader *l);
 CPLUG_API int64_t cplug_loader_batches(const cplug_loader *l); /* per epoch */
@@ -48,12 +48,13 @@ CPLUG_API int64_t cplug_loader_batches(const cplug_loader *l); /* per epoch */
  * of sample s; out[f] has room for the stacked shape.  Set before the first next. [any-thread] */
 typedef cplug_status (*cplug_collate)(void *arg, const cplug_view *const *const *samples, int64_t n, cplug_view *const *out,
                                       uint32_t n_fields, cplug_error *e);
-CPLUG_API cplug_status cplug_loader_collate(cplug_loader *l, cplug_collate collate, void *arg);
+CPLUG_API cplug_status cplug_loader_collate(cplug_loader *l, cplug_collate collate, void *arg); /* arg is handed on */
 /* Where the loader stands: the next batch that next() will give.  Setting a cursor continues exactly there. */
 typedef struct cplug_cursor { /* [frozen] */
     int64_t epoch, batch;
     uint64_t seed;
 } cplug_cursor;
+/* seek: an error for a batch that an epoch does not have. */
 CPLUG_API void cplug_loader_cursor(const cplug_loader *l, cplug_cursor *out);
 CPLUG_API cplug_status cplug_loader_seek(cplug_loader *l, const cplug_cursor *to);
 CPLUG_API void cplug_loader_free(cplug_loader *l); /* early: stops its workers */

@@ -12,12 +12,14 @@ CPLUG_API cplug_module *cplug_module_new_at(cplug_context *ctx, const char *spec
                                             const char *base_dir); /* PATH options relative to base_dir */
 /* Children named 0, 1, 2, ...; specs as strings, then NULL. */
 CPLUG_API cplug_module *cplug_sequential(cplug_context *ctx, ...);
-CPLUG_API cplug_module *cplug_sequential_of(cplug_context *ctx, cplug_module *const *children, uint32_t n);
-CPLUG_API void cplug_module_free(cplug_module *m); /* early; a child or NULL is left alone */
+CPLUG_API cplug_module *cplug_sequential_of(cplug_context *ctx, cplug_module *const *children,
+                                            uint32_t n); /* the children belong to it from now on */
+CPLUG_API void cplug_module_free(cplug_module *m);       /* early; a child or NULL is left alone */
 
 /* One tensor in, one out: the usual case. */
 CPLUG_API cplug_tensor *cplug_forward(cplug_module *m, cplug_tensor *x);
 CPLUG_API cplug_tensor *cplug_forward2(cplug_module *m, cplug_tensor *x, cplug_tensor *y); /* losses: prediction, target */
+/* n_in tensors in, results to out[0 .. n_out - 1], which the innermost scope owns; a wrong number is an error. */
 CPLUG_API cplug_status cplug_forward_n(cplug_module *m, cplug_tensor *const *in, uint32_t n_in, cplug_tensor **out, uint32_t n_out);
 /* Makes parameters whose shape waits for a first input, by running forward on zeros of this per-sample shape with a batch of 1, in
  * eval mode without gradients and without touching the random counter beyond initialisation.  dtype F32 unless given. */
@@ -27,13 +29,13 @@ CPLUG_API void cplug_module_train(cplug_module *m, int32_t on); /* the whole tre
 CPLUG_API int32_t cplug_module_training(const cplug_module *m);
 CPLUG_API cplug_status cplug_module_to(cplug_module *m, const char *device, cplug_dtype dtype); /* NULL / 0 = leave */
 CPLUG_API void cplug_module_requires_grad(cplug_module *m, int32_t on);
-CPLUG_API void cplug_module_zero_grad(cplug_module *m);
+CPLUG_API void cplug_module_zero_grad(cplug_module *m); /* of the whole tree, to none */
 
 /* ---- looking at ---- */
 CPLUG_API cplug_context *cplug_module_context(const cplug_module *m);
-CPLUG_API const cplug_module_type *cplug_module_type_of(const cplug_module *m);
-CPLUG_API const char *cplug_module_path(const cplug_module *m); /* "layer1.0.conv1"; "" for a root. [borrowed] */
-CPLUG_API const char *cplug_module_name(const cplug_module *m); /* in its parent. [borrowed] */
+CPLUG_API const cplug_module_type *cplug_module_type_of(const cplug_module *m); /* [borrowed] */
+CPLUG_API const char *cplug_module_path(const cplug_module *m);                 /* "layer1.0.conv1"; "" for a root. [borrowed] */
+CPLUG_API const char *cplug_module_name(const cplug_module *m);                 /* in its parent. [borrowed] */
 CPLUG_API uint32_t cplug_module_n_children(const cplug_module *m);
 CPLUG_API cplug_module *cplug_module_child_at(const cplug_module *m, uint32_t i);  /* [borrowed] */
 CPLUG_API cplug_module *cplug_module_get(const cplug_module *m, const char *path); /* "layer1.0"; NULL when absent. [borrowed] */
@@ -48,7 +50,7 @@ CPLUG_API int64_t cplug_module_named(cplug_module *m, int32_t which, const cplug
 CPLUG_API int64_t cplug_module_n_parameters(cplug_module *m);                                          /* elements of all parameters */
 /* As PyTorch prints it; like cplug_tensor_format. */
 CPLUG_API int64_t cplug_module_format(cplug_module *m, char *text, uint64_t size);
-/* One row per leaf module that ran: name, type, output shape, parameters. */
+/* Runs m as cplug_module_materialize does; one row per leaf module that ran: name, type, output shape, parameters.  -1 on failure. */
 typedef struct cplug_summary_row { /* [frozen] [borrowed] until the next call */
     const char *path, *type;
     cplug_meta output;
@@ -66,7 +68,7 @@ CPLUG_API cplug_status cplug_save(cplug_context *ctx, const char *path, const cp
                                   const char *const *metadata);
 typedef struct cplug_file cplug_file; /* an open file of tensors; belongs to the context */
 CPLUG_API cplug_file *cplug_file_open(cplug_context *ctx, const char *path);
-CPLUG_API int64_t cplug_file_count(const cplug_file *f);
+CPLUG_API int64_t cplug_file_count(const cplug_file *f);                                 /* tensors */
 CPLUG_API const char *cplug_file_name(const cplug_file *f, int64_t i, cplug_meta *meta); /* [borrowed] meta may be NULL */
 CPLUG_API cplug_tensor *cplug_file_read(cplug_file *f, const char *name);
 CPLUG_API const char *cplug_file_metadata(const cplug_file *f, const char *key); /* [borrowed] NULL when absent */
@@ -74,12 +76,14 @@ CPLUG_API void cplug_file_close(cplug_file *f);
 
 /* ---- for types: valid in build and first_use ---- */
 /* Declares parameter, buffer or child number 0, 1, 2, ... in order (parameters and buffers share one numbering, which
- * cplug_module_tensor uses).  ndim = -1 declares an absent one, so that numbers stay.  init: "zeros" "ones" "constant value=V"
- * "uniform bound=B" "normal std=S" "kaiming_uniform fan_in=N a=A" "xavier_uniform fan_in=N fan_out=M". */
+ * cplug_module_tensor uses).  Children belong into build: a file of weights may be loaded before the first use.  ndim = -1 declares an
+ * absent one, so that numbers stay.  init: "zeros" "ones" "constant value=V" "uniform bound=B" "normal std=S" "kaiming_uniform fan_in=N
+ * a=A" "xavier_uniform fan_in=N fan_out=M". */
 CPLUG_API cplug_status cplug_module_parameter(cplug_module *m, const char *name, int32_t ndim, const int64_t *shape, const char *init);
+/* State that no gradient reaches and that is saved with the parameters (running statistics); every element is `value` at first. */
 CPLUG_API cplug_status cplug_module_buffer(cplug_module *m, const char *name, cplug_dtype dtype, int32_t ndim, const int64_t *shape,
                                            double value);
-CPLUG_API cplug_module *cplug_module_child(cplug_module *m, const char *name, const char *spec);
+CPLUG_API cplug_module *cplug_module_child(cplug_module *m, const char *name, const char *spec); /* [borrowed] m owns it; NULL on failure */
 CPLUG_API cplug_status cplug_module_adopt(cplug_module *m, const char *name, cplug_module *child); /* the parent owns it now */
 /* [borrowed] by number of declaration: no look-up by name in forward; NULL = absent */
 CPLUG_API cplug_tensor *cplug_module_tensor(const cplug_module *m, uint32_t index);

@@ -9,17 +9,19 @@ extern "C" {
 /* ---- optimizers: torch.optim's names and formulas.  Parameters are resolved at each step, so a module whose shapes are still open
  * may be given.  options: "lr=1e-3 betas=0.9,0.999" ---- */
 CPLUG_API cplug_optimizer *cplug_optimizer_new(cplug_module *m, const char *type, const char *options);
+/* Over a list of leaf tensors instead of a module's parameters; they are retained. */
 CPLUG_API cplug_optimizer *cplug_optimizer_over(cplug_context *ctx, cplug_tensor *const *params, uint32_t n, const char *type,
                                                 const char *options);
 /* A parameter group: the parameters whose path matches a glob ("*.bias", "head.*") leave the groups before and get these options on
  * top of the optimizer's own.  Returns the group's number (0 is the rest) or -1. */
 CPLUG_API int32_t cplug_optimizer_group(cplug_optimizer *o, const char *glob, const char *options);
 CPLUG_API uint32_t cplug_optimizer_n_groups(const cplug_optimizer *o);
-CPLUG_API cplug_status cplug_optimizer_step(cplug_optimizer *o);
+CPLUG_API cplug_status cplug_optimizer_step(cplug_optimizer *o);      /* parameters without a gradient stay */
 CPLUG_API cplug_status cplug_optimizer_zero_grad(cplug_optimizer *o); /* to none, as PyTorch */
 /* A mutable numeric option of a group, by name ("lr"); get gives NaN when there is no such option. */
 CPLUG_API double cplug_optimizer_get(const cplug_optimizer *o, uint32_t group, const char *option);
-CPLUG_API cplug_status cplug_optimizer_set(cplug_optimizer *o, uint32_t group, const char *option, double value);
+CPLUG_API cplug_status cplug_optimizer_set(cplug_optimizer *o, uint32_t group, const char *option,
+                                           double value); /* checked as the option is */
 CPLUG_API cplug_context *cplug_optimizer_context(const cplug_optimizer *o);
 /* State as named tensors: "fc1.weight.exp_avg"; 0-d i64 tensors for counters.  list [borrowed] until the next call on o. */
 CPLUG_API int64_t cplug_optimizer_state(cplug_optimizer *o, const cplug_named_tensor **list);
@@ -39,8 +41,9 @@ CPLUG_API uint64_t cplug_scheduler_state(cplug_scheduler *s, void **bytes); /* [
 
 /* ---- metrics ---- */
 typedef struct cplug_metric cplug_metric;
+/* spec: "accuracy", "confusion ...".  update: a batch of predictions [N, ...] and targets; value: *n is the room in, the number of values out. */
 CPLUG_API cplug_metric *cplug_metric_new(cplug_context *ctx, const char *spec);
-CPLUG_API cplug_status cplug_metric_reset(cplug_metric *m);
+CPLUG_API cplug_status cplug_metric_reset(cplug_metric *m); /* before a pass over the data */
 CPLUG_API cplug_status cplug_metric_update(cplug_metric *m, cplug_tensor *prediction, cplug_tensor *target);
 CPLUG_API cplug_status cplug_metric_value(cplug_metric *m, const char **names, double *values, uint32_t *n); /* names [borrowed] */
 CPLUG_API int32_t cplug_metric_higher_is_better(const cplug_metric *m);
