@@ -184,6 +184,42 @@ static void groups_options_and_missing_gradients(void **state)
     test_close(ctx);
 }
 
+/* A range whose upper limit is below the lower one has none. */
+typedef struct open_group {
+    double lr;
+} open_group;
+static cplug_status open_step(cplug_optimizer *o, const void *group, const cplug_param_ref *p, uint32_t n)
+{
+    (void)o, (void)group, (void)p, (void)n;
+    return CPLUG_OK;
+}
+static void ranges_without_an_upper_limit(void **state)
+{
+    (void)state;
+    static const cplug_option options[] = {
+        { "lr", "of at least 0.001", CPLUG_OPT_FLOAT, CPLUG_OPT_MUTABLE, offsetof(open_group, lr), "1", 0.001, 0, NULL, NULL, 0, 0 },
+    };
+    static const cplug_optimizer_type type = { .struct_size = sizeof type,
+                                               .id = "test.open",
+                                               .class_name = "Open",
+                                               .doc = "a test",
+                                               .options = CPLUG_OPTIONS(options),
+                                               .group_size = sizeof(open_group),
+                                               .slot_stride = sizeof(cplug_state_slot),
+                                               .step = open_step };
+    cplug_context *ctx = test_open(NULL);
+    cplug_tensor *w = cplug_requires_grad(FLOATS(ctx, SHAPE(1), 1), 1);
+    assert_int_equal(cplug_register(ctx, "optimizer", &type), CPLUG_OK);
+    cplug_optimizer *o = cplug_optimizer_over(ctx, &w, 1, "test.open", "lr=5");
+    assert_non_null(o);
+    assert_int_equal(cplug_optimizer_set(o, 0, "lr", 100), CPLUG_OK);
+    assert_true(cplug_optimizer_get(o, 0, "lr") == 100);
+    assert_int_equal(cplug_optimizer_set(o, 0, "lr", 0), CPLUG_E_INVALID);
+    assert_non_null(strstr(cplug_error_text(ctx), "at least 0.001"));
+    cplug_error_clear(ctx);
+    test_close(ctx);
+}
+
 static void clipping(void **state)
 {
     (void)state;
@@ -451,6 +487,7 @@ int main(void)
         cmocka_unit_test(decompositions_as_pytorch),
         cmocka_unit_test(large_and_strided),
         cmocka_unit_test(groups_options_and_missing_gradients),
+        cmocka_unit_test(ranges_without_an_upper_limit),
         cmocka_unit_test(clipping),
         cmocka_unit_test(state_goes_through_a_file),
         cmocka_unit_test(state_follows_its_parameters),

@@ -17,6 +17,7 @@ enum {
     LAYER_COUNTS,
     LAYER_WRITES_INPUT,
     LAYER_HIDES_STATE,
+    LAYER_CHILD_LATE,
     LAYER_ON_THE_HOST,
     LAYER_BROKEN_IN_F64,
     OPTIMIZER_COUNTS,
@@ -102,6 +103,7 @@ static cplug_status first_use(cplug_module *m, void *self, const cplug_meta *in,
     if (in[0].ndim < 1) return cplug_error_set(cplug_module_context(m), CPLUG_E_SHAPE, "expected features");
     if (IS(LAYER_HIDES_STATE)) l->hidden = cplug_retain(cplug_rand(cplug_module_context(m), CPLUG_F32, 1, &in[0].shape[in[0].ndim - 1]));
     if (IS(LAYER_ON_THE_HOST)) l->hidden = cplug_retain(cplug_ones(cplug_module_context(m), CPLUG_F32, 1, &in[0].shape[in[0].ndim - 1]));
+    if (IS(LAYER_CHILD_LATE)) cplug_module_child(m, "fc", "linear in_features=2 out_features=2");
     return cplug_module_parameter(m, "scale", 1, &in[0].shape[in[0].ndim - 1], "ones");
 }
 static cplug_status forward(cplug_module *m, void *self, cplug_tensor *const *in, uint32_t n_in, cplug_tensor **out, uint32_t n_out)

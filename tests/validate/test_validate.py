@@ -108,6 +108,7 @@ FAULTS = {
         "LAYER_COUNTS": ("repeated calls", "the second time"),
         "LAYER_WRITES_INPUT": ("repeated calls", "changes its input"),
         "LAYER_HIDES_STATE": ("saved and loaded", "must be a parameter"),
+        "LAYER_CHILD_LATE": ("saved and loaded", "declared in build"),
         "LAYER_ON_THE_HOST": ("on device sim", "neither parameter nor buffer"),
         "LAYER_BROKEN_IN_F64": ("in f64", "something else"),
         "OPTIMIZER_COUNTS": ("saved and loaded", "must be a slot"),

@@ -70,11 +70,14 @@ static void check_module_state(cplug_context *ctx, cplug_module *m, const char *
     }
     cplug_module *copy = cplug_module_new(ctx, spec);
     cplug_module_train(copy, 0);
-    cplug_module_load(copy, "validate.safetensors");
-    if (!alike(forward(copy, s), y, 0))
-        check_fail("a copy with the saved parameters and buffers gives something else%s%s: what it needs must be a parameter, a buffer or "
-                   "an option",
-                   cplug_failed(ctx) ? ": " : "", cplug_error_text(ctx));
+    if (cplug_module_load(copy, "validate.safetensors") != CPLUG_OK)
+        check_fail("a fresh one that has seen no input cannot load it: %s; children are declared in build, not in first_use",
+                   cplug_error_text(ctx));
+    else if (!alike(forward(copy, s), y, 0))
+        check_fail(
+            "a copy with the saved parameters and buffers gives something else%s%s: what it needs must be a parameter, a buffer or an "
+            "option",
+            cplug_failed(ctx) ? ": " : "", cplug_error_text(ctx));
     cplug_module_free(copy);
 }
 

@@ -172,7 +172,9 @@ typedef struct cplug_value { /* [frozen] one attribute of an op; position = its 
 
 typedef struct cplug_host cplug_host;
 typedef struct cplug_queue cplug_queue; /* opaque, made by the device plugin */
-typedef struct cplug_call {             /* borrowed until the function returns; tensor memory stays valid until the queue has passed it */
+/* Inputs come as the caller gave them, each with its own shape and dtype: nothing is broadcast or converted.  Results have the shape and
+ * dtype that infer said; what they and the workspace hold is anything. */
+typedef struct cplug_call { /* borrowed until the function returns; tensor memory stays valid until the queue has passed it */
     uint32_t struct_size, op_version;
     const cplug_view *const *in; /* flattened lists; an absent optional is a view with CPLUG_VIEW_ABSENT, never NULL */
     cplug_view *const *out;      /* outputs first, then the inputs that the schema marks '!', in order */
@@ -181,7 +183,7 @@ typedef struct cplug_call {             /* borrowed until the function returns; 
     uint32_t n_in, n_out, n_attr, n_args;
     uint32_t alias;     /* bit i: out[0] is exactly in[i]; only with CPLUG_K_INPLACE */
     uint32_t n_threads; /* what the context allows; parallel_for obeys it by itself */
-    void *workspace;
+    void *workspace;    /* plan->workspace_bytes, aligned to 64; NULL when none was asked for */
     cplug_queue *queue; /* NULL on a synchronous device */
     const cplug_host *host;
     void *device; /* what device->open gave */
@@ -205,13 +207,16 @@ typedef struct cplug_support {
 } cplug_support;
 typedef struct cplug_plan {
     uint32_t struct_size, flags;
-    void *state; /* [owned] by the kernel until discard, which core calls after the queue is drained */
-    uint64_t workspace_bytes, workspace_align;
-    const int64_t *out_strides; /* NULL, or strides in which the kernel wants to write out[0]; lives in state */
-    uint64_t pack_bytes;        /* 0, or size of the packed form of in[pack_input]: core keeps it per (storage, version) and
-                                   hands it over as in[pack_input]->data */
-    uint32_t pack_input, reserved;
+    void *state;                               /* [owned] by the kernel until discard, which core calls after the queue is drained */
+    uint64_t workspace_bytes, workspace_align; /* align: at most 64; for more, ask for more bytes and round up */
+    const int64_t *out_strides;                /* NULL, or strides in which the kernel wants to write out[0]; lives in state */
+    uint64_t pack_bytes;                       /* 0, or size of the packed form of in[pack_input]: core keeps it per (storage, version) and
+                                                  hands it over as in[pack_input]->data */
+    uint32_t pack_input, reserved;             /* its shape and strides stay those of the input */
 } cplug_plan;
+/* supports and prepare see the call without memory (data NULL), results included.  prepare comes once for each signature, after the kernel
+ * was chosen, with the inputs as run will get them; its plan is kept until discard.  pack writes the packed form of in[pack_input] to dst.
+ */
 typedef struct cplug_kernel {
     uint32_t struct_size, op_version; /* newest op version it understands */
     const char *op, *backend, *device;
@@ -223,7 +228,7 @@ typedef struct cplug_kernel {
     void (*discard)(const cplug_host *h, cplug_plan *p);                           /* [context-thread] optional */
     cplug_status (*pack)(const cplug_call *c, const cplug_plan *p, void *dst, cplug_error *e); /* optional */
 } cplug_kernel;
-typedef struct cplug_backend { /* optional: words about a set of kernels */
+typedef struct cplug_backend { /* words about a set of kernels; without it users cannot name them in backends and override */
     uint32_t struct_size, flags;
     const char *name, *device, *doc;
     void (*describe)(char *text, uint64_t size); /* "openblas 0.3.21, SkylakeX kernels, openmp"; NUL-terminated; optional.
@@ -242,16 +247,18 @@ typedef struct cplug_device { /* all [context-thread] but count */
     const char *name, *doc;
     void *user;
     int32_t (*count)(void *user); /* [load-thread] 0 when there is no hardware; never fails */
+    /* ordinal: from 0 to count - 1.  Every context opens its own; those of different contexts are used by different threads at once */
     cplug_status (*open)(const cplug_host *h, void *user, int32_t ordinal, void **dev, cplug_error *e);
-    void (*close)(void *dev);
-    cplug_status (*alloc)(void *dev, uint64_t bytes, void **out, cplug_error *e); /* 64-byte aligned; core caches and splits */
-    void (*free)(void *dev, void *p);                                             /* after a sync */
-    cplug_status (*queue_open)(void *dev, cplug_queue **q, cplug_error *e);       /* NULL pair = synchronous */
+    void (*close)(void *dev); /* after its queue was closed and its memory freed */
+    /* 64-byte aligned; core caches and splits what it gets, so that copies begin anywhere inside.  Want of memory is CPLUG_E_NOMEM */
+    cplug_status (*alloc)(void *dev, uint64_t bytes, void **out, cplug_error *e);
+    void (*free)(void *dev, void *p);                                       /* after a sync */
+    cplug_status (*queue_open)(void *dev, cplug_queue **q, cplug_error *e); /* NULL pair = synchronous */
     void (*queue_close)(void *dev, cplug_queue *q);
-    /* the host side is consumed (TO_DEVICE) or filled (TO_HOST) when it returns */
+    /* in the order of the queue; the host side is consumed (TO_DEVICE) or filled (TO_HOST) when it returns; bytes may be 0 */
     cplug_status (*copy)(void *dev, cplug_queue *q, void *dst, const void *src, uint64_t bytes, uint32_t direction, cplug_error *e);
     cplug_status (*sync)(void *dev, cplug_queue *q, cplug_error *e);
-    cplug_status (*memory)(void *dev, cplug_device_memory *m, cplug_error *e); /* optional */
+    cplug_status (*memory)(void *dev, cplug_device_memory *m, cplug_error *e); /* bytes; optional */
 } cplug_device;
 
 /* ---- ops: shape rule is low tier; gradient and decomposition are high tier --------------------------------------------------- */
@@ -311,7 +318,7 @@ typedef struct cplug_op {
     const char *grad_fn;       /* PyTorch's name without "Backward0": "Add", "Addmm"; NULL: name in CamelCase */
     cplug_options_table attrs; /* offset unused; all attributes are part of the signature */
     uint32_t flags, reserved;
-    cplug_status (*infer)(cplug_infer *c, cplug_error *e); /* [any-thread] pure */
+    cplug_status (*infer)(cplug_infer *c, cplug_error *e); /* [any-thread] pure; out[i] from in, or why they do not fit */
     cplug_status (*vjp)(cplug_vjp *v);                     /* [context-thread] in ops; NULL: differentiated through decompose */
     cplug_status (*decompose)(cplug_op_call *c);           /* [context-thread] NULL: primitive */
     /* view ops: strides and offset (added to input's) of output 0 from the strides of input 0.  0 = done, -1 = impossible without a
@@ -329,7 +336,7 @@ typedef struct cplug_field {    /* [frozen] */
 } cplug_field;
 typedef struct cplug_dataset_info {
     uint32_t struct_size, n_fields;
-    int64_t length;
+    int64_t length; /* samples */
     const cplug_field *fields;
 } cplug_dataset_info;
 typedef struct cplug_dataset {
@@ -339,10 +346,12 @@ typedef struct cplug_dataset {
     uint64_t instance_size; /* core allocates and zeroes it, fills the options at their offsets, frees it */
     cplug_status (*open)(const cplug_host *h, void *self, cplug_dataset_info *info, cplug_error *e); /* [context-thread] info
                                                                                                    borrowed until close */
-    /* row k of out[f] := sample index[k]; out is dense host memory of core's.  [any-thread] concurrent; never OpenMP */
+    /* row k of out[f] := sample index[k], 0 <= index[k] < length; out is dense host memory of core's, [n, shape of a sample], and holds
+     * anything.  The same index gives the same bytes.  [any-thread] concurrent: self does not change; never OpenMP */
     cplug_status (*read)(void *self, const int64_t *index, int64_t n, cplug_view *const *out, cplug_error *e);
-    void (*close)(void *self);                                                              /* also after a failed open; optional */
-    cplug_status (*measure)(void *self, int64_t index, cplug_meta *fields, cplug_error *e); /* optional: sizes of fields with -1 */
+    void (*close)(void *self); /* also after a failed open; optional */
+    /* fields[f] comes as open gave it: fills in the sizes that are -1.  [any-thread] concurrent; optional where there are none */
+    cplug_status (*measure)(void *self, int64_t index, cplug_meta *fields, cplug_error *e);
 } cplug_dataset;
 typedef struct cplug_draw {
     uint64_t seed, epoch, index, reserved;
@@ -352,10 +361,11 @@ typedef struct cplug_transform {
     const char *id, *doc;
     cplug_options_table options;
     uint64_t instance_size;
-    cplug_status (*open)(const cplug_host *h, void *self, const cplug_meta *in, cplug_meta *out, cplug_error *e); /* of one sample */
-    /* n samples at once; in and out are dense with a leading dimension n, draw[n].  [any-thread] */
+    /* [context-thread] in: shape and dtype of one sample; out, the same on entry: of what it becomes */
+    cplug_status (*open)(const cplug_host *h, void *self, const cplug_meta *in, cplug_meta *out, cplug_error *e);
+    /* n samples at once; in and out are dense with a leading dimension n, draw[n]; random numbers come from draw alone.  [any-thread] */
     cplug_status (*apply)(const void *self, const cplug_view *in, cplug_view *out, const cplug_draw *draw, int64_t n, cplug_error *e);
-    void (*close)(void *self); /* optional */
+    void (*close)(void *self); /* also after a failed open; optional */
 } cplug_transform;
 typedef struct cplug_stream_io { /* core owns the file: temporary name, fsync, rename */
     uint32_t struct_size, reserved;
@@ -371,17 +381,20 @@ typedef struct cplug_named_view {
     const char *name;
     const cplug_view *view;
 } cplug_named_view; /* [frozen] dense host memory */
+/* All [context-thread].  A file comes from anywhere: every number in it is checked before it is believed, and a damaged one is
+ * CPLUG_E_FORMAT, after which open has given back what it took.  doc belongs to the format until close. */
 typedef struct cplug_format {
     uint32_t struct_size, flags;
     const char *id, *doc, *extensions; /* ".safetensors .st" */
     /* metadata: NULL, or key, value, key, value, NULL */
     cplug_status (*write)(cplug_stream_io *io, const cplug_named_view *t, uint32_t n, const char *const *metadata, cplug_error *e);
     cplug_status (*open)(cplug_stream_io *io, void **doc, cplug_error *e); /* io stays open until close */
-    int64_t (*count)(void *doc);
+    int64_t (*count)(void *doc);                                           /* tensors */
+    /* name [borrowed] until close; dtype 0: one that cplug does not have, which read refuses in words */
     cplug_status (*entry)(void *doc, int64_t i, const char **name, cplug_meta *m, cplug_error *e);
-    cplug_status (*read)(void *doc, int64_t i, cplug_view *out, cplug_error *e);
-    void (*close)(void *doc);
-    const char *(*metadata)(void *doc, const char *key); /* NULL when absent; optional */
+    cplug_status (*read)(void *doc, int64_t i, cplug_view *out, cplug_error *e); /* into out->data, dense host memory; not if empty */
+    void (*close)(void *doc);                                                    /* not after a failed open */
+    const char *(*metadata)(void *doc, const char *key);                         /* NULL when absent; optional */
 } cplug_format;
 
 /* ---- components that speak tensors (high tier, all [context-thread]) --------------------------------------------------------------- */
@@ -393,7 +406,9 @@ typedef struct cplug_module_type { /* kinds "module" and "loss" (two inputs: pre
     cplug_options_table options;
     uint64_t instance_size;                             /* core allocates and zeroes it, fills the options, frees it */
     cplug_status (*build)(cplug_module *m, void *self); /* children; parameters whose shape is known; optional */
-    cplug_status (*first_use)(cplug_module *m, void *self, const cplug_meta *in, uint32_t n); /* the rest; optional */
+    /* the rest, once, before the first forward; in[n]: its inputs.  Weights may have been loaded before; optional */
+    cplug_status (*first_use)(cplug_module *m, void *self, const cplug_meta *in, uint32_t n);
+    /* out[n_out]: tensors of the scope that core opened around the call; errors stand in the module's context */
     cplug_status (*forward)(cplug_module *m, void *self, cplug_tensor *const *in, uint32_t n_in, cplug_tensor **out, uint32_t n_out);
     void (*destroy)(cplug_module *m, void *self); /* own memory only; optional */
     /* the text between the parentheses, as PyTorch prints it: "1, 32, kernel_size=(3, 3), stride=(1, 1)"; optional */
@@ -417,8 +432,9 @@ typedef struct cplug_optimizer_type {
     uint64_t group_size, state_size;
     const cplug_state_slot *slots;
     uint32_t n_slots, slot_stride;
-    cplug_status (*step)(cplug_optimizer *o, const void *group, const cplug_param_ref *p, uint32_t n); /* under no_grad */
-    int32_t (*wants)(const void *group, uint32_t slot);                                                /* for the _IF kinds; optional */
+    /* p[n]: the group's parameters that have a gradient; changes them in place, under no_grad */
+    cplug_status (*step)(cplug_optimizer *o, const void *group, const cplug_param_ref *p, uint32_t n);
+    int32_t (*wants)(const void *group, uint32_t slot); /* for the _IF kinds; optional */
 } cplug_optimizer_type;
 typedef struct cplug_progress { /* where training stands when a learning rate is asked for */
     uint32_t struct_size, reserved;
@@ -441,7 +457,8 @@ typedef struct cplug_metric_type {
     const char *id, *doc;
     cplug_options_table options;
     uint64_t instance_size;
-    cplug_status (*reset)(cplug_context *ctx, void *self);
+    cplug_status (*reset)(cplug_context *ctx, void *self); /* empties what was summed up; before the first update too */
+    /* one batch: prediction [N, ...], target as the data set gives it; without gradients */
     cplug_status (*update)(cplug_context *ctx, void *self, cplug_tensor *prediction, cplug_tensor *target);
     /* names[i] [borrowed], values[i]; *n is the room in, the number out */
     cplug_status (*value)(cplug_context *ctx, void *self, const char **names, double *values, uint32_t *n);
@@ -473,9 +490,9 @@ typedef struct cplug_callback_type {
     uint32_t struct_size, flags;
     const char *id, *doc;
     cplug_options_table options;
-    uint64_t instance_size, state_offset, state_size;
-    cplug_status (*on)(cplug_context *ctx, void *self, cplug_event *ev);
-    void (*destroy)(cplug_context *ctx, void *self); /* optional */
+    uint64_t instance_size, state_offset, state_size;                    /* bytes [state_offset, +state_size) of self go into checkpoints */
+    cplug_status (*on)(cplug_context *ctx, void *self, cplug_event *ev); /* an error ends the training */
+    void (*destroy)(cplug_context *ctx, void *self);                     /* optional */
 } cplug_callback_type;
 
 /* ---- the host -------------------------------------------------------------------------------------------------------------------------

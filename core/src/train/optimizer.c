@@ -193,6 +193,13 @@ double cplug_optimizer_get(const cplug_optimizer *o, uint32_t group, const char 
     const cplug_option *found = o && group < o->n_groups ? cplug__numeric_option(&o->type->options, option) : NULL;
     return found ? cplug__number_get(found, o->groups[group].values) : NAN;
 }
+/* In the option's range: both limits 0 say none, an upper one below the lower one says none above. */
+static bool allowed(const cplug_option *o, double value)
+{
+    const bool any = o->min == 0 && o->max == 0, open = o->max < o->min;
+    return isfinite(value) && (any || (value >= o->min && (open || value <= o->max)));
+}
+
 cplug_status cplug_optimizer_set(cplug_optimizer *o, uint32_t group, const char *option, double value)
 {
     if (!o) return CPLUG_E_INVALID;
@@ -206,7 +213,10 @@ cplug_status cplug_optimizer_set(cplug_optimizer *o, uint32_t group, const char 
     if (!found) return cplug_error_set(ctx, CPLUG_E_NOTFOUND, "optimizer '%s' has no numeric option '%s'", id, option ? option : "");
     if (!(found->flags & CPLUG_OPT_MUTABLE))
         return cplug_error_set(ctx, CPLUG_E_INVALID, "option '%s' of optimizer '%s' cannot change while it runs", option, id);
-    if (!isfinite(value) || ((found->min != 0 || found->max != 0) && (value < found->min || value > found->max)))
+    if (!allowed(found, value) && found->max < found->min)
+        return cplug_error_set(ctx, CPLUG_E_INVALID, "option '%s' of optimizer '%s': expected a number of at least %g, got %g", option, id,
+                               found->min, value);
+    if (!allowed(found, value))
         return cplug_error_set(ctx, CPLUG_E_INVALID, "option '%s' of optimizer '%s': expected a number from %g to %g, got %g", option, id,
                                found->min, found->max, value);
     cplug__number_set(found, o->groups[group].values, value);

@@ -39,8 +39,8 @@ static cplug_status bad_index(const cplug_call *c, const cplug_view *index, int6
     }
     cplug_view where = { .shape = at, .ndim = index->ndim };
     cpu_load(CPU_I64, &value, index->dtype, cpu_at(index->data, offset, cpu_size(index->dtype)), 1, 1);
-    return c->host->fail(e, CPLUG_E_INVALID, "%s: index %lld at %s of the index tensor is out of range for dimension %d with size %lld",
-                         c->op, (long long)value, cpu_shape_text(&where, place), dim, (long long)size);
+    return c->host->fail(e, CPLUG_E_INVALID, "index %lld at %s of the index tensor is out of range for dimension %d with size %lld",
+                         (long long)value, cpu_shape_text(&where, place), dim, (long long)size);
 }
 
 cplug_status cpu_check_index(const cplug_call *c, const cplug_view *index, int32_t dim, int64_t size, cplug_error *e)
