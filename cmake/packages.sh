@@ -1,6 +1,6 @@
 # cmake/packages.sh: what quickstart.sh and test.sh need from Debian; sourced by both.
 packages_build="gcc g++ cmake ninja-build python3 libc6-dev libiniparser-dev zlib1g-dev libcjson-dev libopenblas-openmp-dev"
-packages_test="libcmocka-dev locales pkg-config"
+packages_test="libcmocka-dev locales pkg-config valgrind"
 
 # install_missing PACKAGE...: installs those that are absent, as root or through sudo; otherwise prints the line to type and ends with 1.
 install_missing()

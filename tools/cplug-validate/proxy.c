@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { THREADS = 4, ROUNDS = 5, MOST_ROUNDED = 40 /* calls that are made in several rounds */ };
