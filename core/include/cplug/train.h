@@ -41,7 +41,8 @@ CPLUG_API uint64_t cplug_scheduler_state(cplug_scheduler *s, void **bytes); /* [
 
 /* ---- metrics ---- */
 typedef struct cplug_metric cplug_metric;
-/* spec: "accuracy", "top_k k=5".  update: a batch of predictions [N, ...] and targets; value: *n is the room in, the number of values out. */
+/* spec: "accuracy", "top_k k=5".  update: a batch of predictions [N, ...] and targets; value: *n is the room in, the number of values out.
+ */
 CPLUG_API cplug_metric *cplug_metric_new(cplug_context *ctx, const char *spec);
 CPLUG_API cplug_status cplug_metric_reset(cplug_metric *m); /* before a pass over the data */
 CPLUG_API cplug_status cplug_metric_update(cplug_metric *m, cplug_tensor *prediction, cplug_tensor *target);

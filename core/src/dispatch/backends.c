@@ -114,7 +114,8 @@ cplug_status cplug_backend_override(cplug_context *ctx, const char *op_name, con
     if (ctx->error) return ctx->error;
     const char *kept = NULL;
     if (backend) {
-        if (strcmp(backend, CPLUG__DECOMPOSITION) != 0 && !cplug__find(ctx, "backend", backend)) return cplug__not_found(ctx, "backend", backend);
+        if (strcmp(backend, CPLUG__DECOMPOSITION) != 0 && !cplug__find(ctx, "backend", backend))
+            return cplug__not_found(ctx, "backend", backend);
         if (!(kept = cplug__arena_strdup(&ctx->arena, backend, strlen(backend)))) return cplug__nomem(ctx, "an override");
     }
     if (strcmp(op_name, "*") == 0) {

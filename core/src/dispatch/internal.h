@@ -107,10 +107,9 @@ cplug_status cplug__run_kernel(const cplug__doorcall *c, const cplug__decision *
 cplug_tensor *cplug__materialize(cplug_context *ctx, const cplug_tensor *number, cplug_dtype dtype, cplug__device *device);
 /* Values of number inputs, which may also come as 0-d tensors (that waits for the device), for restride. */
 cplug_status cplug__read_numbers(const cplug__doorcall *c, cplug_number *value);
-cplug_status cplug__check_attrs(const cplug__doorcall *c);                                                  /* attrs.c */
+cplug_status cplug__check_attrs(const cplug__doorcall *c);                                     /* attrs.c */
 void cplug__describe_call(const cplug__doorcall *c, const cplug__decision *d, cplug__text *t); /* watch.c: "add(f32[2], f32[2]) on cpu" */
-void cplug__watched(const cplug__doorcall *c, const cplug__decision *d, const cplug_candidate *candidates, uint32_t n,
-                    const char *reason);
+void cplug__watched(const cplug__doorcall *c, const cplug__decision *d, const cplug_candidate *candidates, uint32_t n, const char *reason);
 void *cplug__packed(cplug_context *ctx, const cplug__decision *d, const cplug_call *call, cplug_tensor *t); /* pack.c; NULL + error */
 const cplug_view *cplug__absent(void);
 

@@ -105,8 +105,8 @@ struct cplug_context {
     uint32_t warned_root;
     uint32_t place_overflow, reserved;
     struct cplug__tensor_slab *slabs;
-    struct cplug__engine *engine; /* autograd's scratch */
-    cplug_tensor *stale;          /* stands for a saved tensor that was changed: using it is an error */
+    struct cplug__engine *engine;                         /* autograd's scratch */
+    cplug_tensor *stale;                                  /* stands for a saved tensor that was changed: using it is an error */
     void (*watch)(void *arg, const cplug_choice *choice); /* told of every decision; NULL: nobody */
     void *watch_arg;
 };
