@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static char folder[] = "cplug-dialect-XXXXXX";
+#include "folder.h"
 
 static const char *write_file(const char *name, const char *text, size_t n)
 {
@@ -358,20 +357,6 @@ static void damaged_files(void **state)
         }
     }
     cplug_close(ctx);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-    char command[300];
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
 }
 
 int main(void)

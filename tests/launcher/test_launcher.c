@@ -11,9 +11,9 @@
 #include <string.h>
 #include <stdbool.h>
 #include <unistd.h>
+#include "folder.h"
 
 #define MODEL(name) TEST_SOURCE_DIR "/models/" name
-static char folder[] = "cplug-launcher-XXXXXX";
 
 static const char *in_folder(const char *name)
 {
@@ -180,20 +180,6 @@ static void every_allocation_fails_once(void **state)
         }
     }
     fail_msg("a run asks for memory without end");
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-    char command[300];
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
 }
 
 int main(void)
